@@ -1,0 +1,1 @@
+"""Latchkey on one machine: the real handlers behind an HTTP front, with a provider of their own."""
