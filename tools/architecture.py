@@ -11,7 +11,9 @@ from pathlib import Path
 
 from samtranslator.yaml_helper import yaml_parse
 
-# e_machine, the half word at offset 18 of an ELF header: System V ABI, chapter 4.
+# The beginning of an ELF header (System V ABI, chapter 4): the magic, and at offset 18 e_machine.
+ELF_HEADER = struct.Struct("<4s14xH")
+ELF_MAGIC = b"\x7fELF"
 E_MACHINE = {"arm64": 183, "x86_64": 62}
 
 
@@ -34,11 +36,11 @@ def binaries(folder: Path) -> Iterator[tuple[Path, int]]:
 def elf_machine(path: Path) -> int | None:
     """The ``e_machine`` of *path*, or None where it is no ELF file."""
     with path.open("rb") as file:
-        header = file.read(20)
-    if len(header) < 20 or not header.startswith(b"\x7fELF"):
+        header = file.read(ELF_HEADER.size)
+    if len(header) < ELF_HEADER.size:
         return None
-    (machine,) = struct.unpack_from("<H", header, 18)
-    return int(machine)
+    magic, machine = ELF_HEADER.unpack(header)
+    return int(machine) if magic == ELF_MAGIC else None
 
 
 def faults(folder: Path, architecture: str) -> list[str]:

@@ -1,0 +1,117 @@
+"""The parameters of template.yaml and the environment that they become."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+ROOT = Path(__file__).parents[2]
+CLIENTS = ROOT / "layers/relying_party/clients/default.toml"
+
+# What the functions read beside the placeholders of the clients file.
+SETTINGS = {
+    "CLIENTS_FILE",
+    "KEYS_TABLE",
+    "SECRET_PREFIX",
+    "POWERTOOLS_LOG_LEVEL",
+    "POWERTOOLS_METRICS_NAMESPACE",
+    "POWERTOOLS_SERVICE_NAME",
+}
+ENVIRONMENT_LIMIT = 3 * 1024
+LONGEST = {"AWS::StackName": 128, "KeysTable": 255}
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def template() -> Json:
+    parsed: Json = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+    return parsed
+
+
+@pytest.fixture(scope="module")
+def environment(template: Json) -> Json:
+    variables: Json = template["Globals"]["Function"]["Environment"]["Variables"]
+    return variables
+
+
+def longest(template: Json, value: Any) -> int:
+    """The most characters that *value* can come to have."""
+    if isinstance(value, str):
+        return len(value)
+    name = value["Ref"]
+    if name in LONGEST:
+        return LONGEST[name]
+    parameter = template["Parameters"][name]
+    return int(parameter.get("MaxLength") or max(map(len, parameter["AllowedValues"])))
+
+
+def test_the_environment_is_the_settings_and_the_clients_file_s_placeholders(
+    environment: Json,
+) -> None:
+    placeholders = set(re.findall(r"\$\{([A-Z_]+)", CLIENTS.read_text(encoding="utf-8")))
+
+    assert environment.keys() == SETTINGS | placeholders
+
+
+def test_events_are_never_logged(environment: Json) -> None:
+    # They hold codes and tokens, and this variable would have Powertools log them whole.
+    assert "POWERTOOLS_LOGGER_LOG_EVENT" not in environment
+
+
+def test_no_function_has_an_environment_of_its_own(template: Json) -> None:
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            assert "Environment" not in resource["Properties"]
+
+
+def test_the_environment_stays_under_its_limit_with_the_longest_values(
+    template: Json, environment: Json
+) -> None:
+    size = sum(len(name) + longest(template, value) for name, value in environment.items())
+
+    assert size < ENVIRONMENT_LIMIT
+
+
+def test_every_parameter_is_described_and_grouped(template: Json) -> None:
+    groups = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    grouped = [name for group in groups for name in group["Parameters"]]
+
+    assert sorted(grouped) == sorted(template["Parameters"])
+    assert all(parameter["Description"] for parameter in template["Parameters"].values())
+
+
+def test_a_guided_deployment_asks_for_the_provider_first(template: Json) -> None:
+    first = list(template["Parameters"])[:5]
+
+    assert first == ["Issuer", "ClientId", "RedirectUris", "PkceMode", "ClientSecretName"]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "accepted", "refused"),
+    [
+        ("Issuer", "https://login.example.com/tenant/", "http://login.example.com"),
+        ("Issuer", "", "https://login.example.com?tenant=1"),
+        ("DiscoveryUrl", "https://login.example.com/.well-known/openid-configuration", "login"),
+        ("PublicUrl", "https://auth.example.com", "https://auth.example.com/"),
+        ("ClientsFile", "production", "../secrets"),
+        ("ClientSecretName", "app/client-secret", "it's not a value"),
+    ],
+)
+def test_a_mistyped_parameter_is_refused_before_anything_is_deployed(
+    template: Json, parameter: str, accepted: str, refused: str
+) -> None:
+    pattern = re.compile(template["Parameters"][parameter]["AllowedPattern"])
+
+    assert pattern.fullmatch(accepted)
+    assert not pattern.fullmatch(refused)
+
+
+def test_the_default_clients_file_needs_its_provider(template: Json) -> None:
+    rule = template["Rules"]["DefaultClientsFileIsFilledIn"]
+
+    needed = [assertion["Assert"]["Fn::Not"][0]["Fn::Equals"] for assertion in rule["Assertions"]]
+
+    assert needed == [[{"Ref": name}, ""] for name in ("Issuer", "ClientId", "RedirectUris")]
