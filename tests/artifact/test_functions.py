@@ -1,0 +1,97 @@
+"""The functions as built, imported from the built layer and nothing else, as Lambda does."""
+
+import os
+import platform
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+FUNCTIONS = {
+    "TokenExchangeFunction": "token_exchange",
+    "TokenRefreshFunction": "token_refresh",
+    "TokenVerifyFunction": "token_verify",
+}
+# What Lambda's own runtime brings to Python code: boto3 and what it stands on.
+RUNTIME = ["boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3"]
+ENVIRONMENT = {
+    "CLIENTS_FILE": "default",
+    "ISSUER": "https://op.example",
+    "CLIENT_ID": "app",
+    "REDIRECT_URIS": "com.example.app:/callback",
+    "CLIENT_SECRET_NAME": "app",
+    "SECRET_PREFIX": "latchkey/",
+    "KEYS_TABLE": "keys",
+    "POWERTOOLS_SERVICE_NAME": "latchkey",
+    "POWERTOOLS_METRICS_NAMESPACE": "Latchkey",
+    "AWS_REGION": "eu-central-1",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+}
+IMPORT = """
+import sys
+sys.dont_write_bytecode = True
+sys.path += sys.argv[1:]
+import app, relying_party
+assert callable(app.lambda_handler)
+print(relying_party.__file__)
+"""
+
+like_lambda = pytest.mark.skipif(
+    sys.version_info[:2] != (3, 13)
+    or (platform.system(), platform.machine()) != ("Linux", "x86_64"),
+    reason="the built x86_64 layer runs on Python 3.13 on Linux on x86_64",
+)
+
+
+@pytest.fixture
+def runtime(tmp_path: Path) -> Path:
+    for name in RUNTIME:
+        spec = find_spec(name)
+        assert spec is not None
+        assert spec.origin is not None
+        origin = Path(spec.origin)
+        source = origin.parent if origin.name == "__init__.py" else origin
+        (tmp_path / source.name).symlink_to(source)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("function", "folder"), FUNCTIONS.items())
+def test_a_function_is_its_handler_and_nothing_else(
+    root: Path, build: Path, function: str, folder: str
+) -> None:
+    (handler,) = (build / function).iterdir()
+
+    assert handler.name == "app.py"
+    assert handler.read_bytes() == (root / "functions" / folder / "app.py").read_bytes()
+
+
+@like_lambda
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_imports_from_its_layer_alone(build: Path, runtime: Path, function: str) -> None:
+    layer = build / "RelyingPartyLayerX8664/python"
+    # -I and -S: neither this repository nor its environment is in reach.
+    command = [sys.executable, "-I", "-S", "-c", IMPORT]
+    paths = [build / function, layer, runtime]
+
+    done = subprocess.run(  # noqa: S603 our own interpreter and our own files
+        [*command, *paths],
+        env=ENVIRONMENT | {"PATH": os.defpath},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == str(layer / "relying_party/__init__.py")
+
+
+def test_the_built_template_has_no_yaml_aliases(build: Path) -> None:
+    # CloudFormation knows none; SAM writes each out.
+    text = (build / "template.yaml").read_text(encoding="utf-8")
+
+    assert "&id" not in text
+    assert ": *" not in text
