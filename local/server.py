@@ -25,7 +25,9 @@ class LoopbackServer:
             self._socket.bind((HOST, port))
         except OSError as error:
             self._socket.close()
-            raise PortInUseError(f"port {port} of {HOST} cannot be used: {error.strerror}") from None
+            raise PortInUseError(
+                f"port {port} of {HOST} cannot be used: {error.strerror}"
+            ) from None
         self._server: BaseWSGIServer | None = None
 
     @property
