@@ -1,0 +1,59 @@
+"""Logs and metrics, by Powertools. Nothing that is secret is ever handed to this module."""
+
+import traceback
+from typing import Any
+
+from aws_lambda_powertools import Logger, single_metric
+from aws_lambda_powertools.metrics import MetricUnit
+
+from relying_party.errors import (
+    InternalError,
+    InvalidToken,
+    OAuthError,
+    Problem,
+    RelyingPartyError,
+)
+
+_logger = Logger()
+
+
+def begin_invocation(request_id: str) -> None:
+    """Name the request that everything logged from here on belongs to."""
+    _logger.set_correlation_id(request_id)
+
+
+def observe(event: str, /, **facts: Any) -> None:
+    """Log *event* with its *facts*, and count it for the issuer that they name, if they do."""
+    _logger.info(event, **facts)
+    _count(event, {"issuer": facts["issuer"]} if "issuer" in facts else {})
+
+
+def record_failure(door: str, failure: RelyingPartyError) -> None:
+    """Log and count the *failure* that a request to *door* ends in."""
+    log = _logger.warning if isinstance(failure, Problem) else _logger.info
+    code = code_of(failure)
+    log("refused", door=door, status=failure.status, code=code, detail=failure.detail)
+    _count("refused", {"door": door, "code": code})
+
+
+def record_unexpected(error: Exception) -> InternalError:
+    """Log where *error* happened. Its message stays out: it may quote what it choked on."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    _logger.error("unexpected", exception=type(error).__name__, where=where)
+    return InternalError(type(error).__name__)
+
+
+def code_of(failure: RelyingPartyError) -> str:
+    """Return the one stable code that stands for *failure* in logs and metrics."""
+    if isinstance(failure, InvalidToken):
+        return failure.reason.value
+    if isinstance(failure, OAuthError):
+        return failure.error
+    return failure.reason if isinstance(failure, Problem) else "missing_token"
+
+
+def _count(name: str, dimensions: dict[str, str]) -> None:
+    with single_metric(name=name, unit=MetricUnit.Count, value=1) as metric:
+        for dimension, value in dimensions.items():
+            metric.add_dimension(name=dimension, value=value)

@@ -1,0 +1,1 @@
+"""What the service does, one file for each thing, over the ports it defines in ``ports.py``."""

@@ -1,0 +1,118 @@
+"""Ask an issuer's token endpoint for tokens, once, and believe the ID Token only if it is good."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from relying_party.application.key_cache import KeyCache
+from relying_party.application.ports import Clock, PostForm, ReadSecret, SecretUnavailable
+from relying_party.application.verify_token import VerifyToken
+from relying_party.errors import (
+    IdTokenRefused,
+    InvalidGrant,
+    InvalidToken,
+    IssuerFailed,
+    Reason,
+    TemporarilyUnavailable,
+)
+from relying_party.protocol.client import Client
+from relying_party.protocol.client_authentication import (
+    AuthenticationMethod,
+    ClientAuthentication,
+    build_client_authentication,
+)
+from relying_party.protocol.http_message import FormRequest
+from relying_party.protocol.id_token import Expectations
+from relying_party.protocol.token_endpoint import TokenResponse, parse_token_response
+from relying_party.protocol.verified_token import TokenUse
+
+CALL_BUDGET = 15.0
+"""Seconds for one call to a token endpoint in all."""
+
+_FOR_VERIFICATION = 1.0
+"""Seconds kept back to verify what comes, and to answer."""
+
+BuildRequest = Callable[[str, ClientAuthentication], FormRequest]
+"""Makes the request from the token endpoint's URL and the client's authentication."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenEndpoint:
+    """The way to every configured issuer's token endpoint."""
+
+    caches: Mapping[str, KeyCache]
+    post: PostForm
+    read_secret: ReadSecret
+    verify: VerifyToken
+    clock: Clock
+
+    def request(
+        self,
+        client: Client,
+        build: BuildRequest,
+        *,
+        nonce: str | None,
+        id_token_required: bool,
+        deadline: float,
+    ) -> TokenResponse:
+        """Return the tokens that the issuer answers, the ID Token among them verified.
+
+        Whatever may fail without the issuer having seen the request is done first: a code or
+        a rotated refresh token is spent once it has.
+
+        Args:
+            client: whose request it is.
+            build: makes the request.
+            nonce: what the ID Token must carry, where the app sent one.
+            id_token_required: whether a response without one is refused.
+            deadline: seconds since the epoch by which the caller wants to know.
+
+        Raises:
+            OAuthError: what the issuer says about the grant; or the ID Token is of another
+                sign-in.
+            Problem: nothing was decided about the grant.
+        """
+        url = self._endpoint(client, deadline)
+        request = build(url, self._authentication(client))
+        budget = min(CALL_BUDGET, deadline - self.clock() - _FOR_VERIFICATION)
+        response = parse_token_response(self.post(request, timeout=budget))
+        if response.id_token is not None:
+            expected = Expectations(nonce=nonce, access_token=response.access_token)
+            self._require_good(response.id_token, client, expected, deadline)
+        elif id_token_required:
+            raise IssuerFailed("token response without an ID Token")
+        return response
+
+    def _endpoint(self, client: Client, deadline: float) -> str:
+        """Return the token endpoint's URL; the keys for what it answers are then at hand."""
+        metadata = self.caches[client.issuer.name].current(deadline).metadata
+        if "token_endpoint" not in metadata:
+            raise IssuerFailed("the metadata has no token_endpoint")
+        return str(metadata["token_endpoint"])
+
+    def _authentication(self, client: Client) -> ClientAuthentication:
+        if not client.pkce.sends_secret or client.secret_name is None:
+            return build_client_authentication(AuthenticationMethod.NONE, client.client_id, "")
+        try:
+            secret = self.read_secret(client.secret_name)
+        except SecretUnavailable as error:
+            raise TemporarilyUnavailable(str(error)) from None
+        return build_client_authentication(client.authentication, client.client_id, secret)
+
+    def _require_good(
+        self, id_token: str, client: Client, expected: Expectations, deadline: float
+    ) -> None:
+        try:
+            self.verify(id_token, [client], TokenUse.ID_TOKEN, expected, deadline=deadline)
+        except InvalidToken as refusal:
+            raise _refusal_of_response(refusal) from None
+
+
+def _refusal_of_response(refusal: InvalidToken) -> InvalidGrant | IdTokenRefused:
+    """Return what a bad ID Token from the issuer itself means to the app.
+
+    Another sign-in's nonce is a stolen code (OIDC Core §15.5.2), so the app must start over.
+    Anything else is between the issuer and this service.
+    """
+    if refusal.reason is Reason.WRONG_NONCE:
+        return InvalidGrant("nonce of the ID Token is another sign-in's")
+    return IdTokenRefused(f"{refusal.reason}: {refusal.detail}")

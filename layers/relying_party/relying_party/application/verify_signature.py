@@ -1,0 +1,61 @@
+"""Check a token's signature against its issuer's keys, fetching them again where that may help."""
+
+from relying_party.application.key_cache import KeyCache
+from relying_party.errors import InvalidToken, KeysUnavailable, Reason
+from relying_party.protocol.jwk import VerificationKey
+from relying_party.protocol.jws import UnverifiedJws, signature_fits
+from relying_party.protocol.key_cache import SETTLED_AFTER, CachedKeySet, Need
+
+
+def verify_signature(jws: UnverifiedJws, cache: KeyCache, *, now: float, deadline: float) -> None:
+    """Refuse *jws* unless a key of the issuer's made its signature.
+
+    Args:
+        jws: the token, its claims already judged.
+        cache: the issuer's keys.
+        now: seconds since the epoch.
+        deadline: seconds since the epoch by which the caller wants to know.
+
+    Raises:
+        InvalidToken: ``unknown_key`` or ``bad_signature``.
+        KeysUnavailable: the token could not be examined; this says nothing about it.
+    """
+    held, key = _find(jws, cache, now=now, deadline=deadline)
+    if not signature_fits(jws, key) and not _fits_newer(jws, cache, held, deadline):
+        raise InvalidToken(Reason.BAD_SIGNATURE)
+
+
+def _find(
+    jws: UnverifiedJws, cache: KeyCache, *, now: float, deadline: float
+) -> tuple[CachedKeySet, VerificationKey]:
+    """Return the key that *jws* names, and the set it is in.
+
+    A key that the set lacks is the sign of a rotation (OIDC Core §10.1.1), and also whatever
+    a stranger typed. Once the issuer has had time to publish it, it is the latter.
+    """
+    held = cache.current(deadline)
+    while (key := held.keys.find(jws)) is None:
+        if held.fetched_at >= _issued_at(jws, now) + SETTLED_AFTER:
+            raise InvalidToken(Reason.UNKNOWN_KEY)
+        held = cache.newer_than(held, Need.KEY, deadline)
+    return held, key
+
+
+def _issued_at(jws: UnverifiedJws, now: float) -> float:
+    """Return the unverified ``iat``, at most *now*: a token cannot delay its own refusal."""
+    iat = jws.unverified_claims.get("iat", now)
+    return float(min(iat, now)) if isinstance(iat, int | float) else now
+
+
+def _fits_newer(jws: UnverifiedJws, cache: KeyCache, held: CachedKeySet, deadline: float) -> bool:
+    """Tell whether the signature fits the issuer's keys of this moment.
+
+    Some issuers replace a key without renaming it. That may cost one fetch from a budget of
+    its own; without the budget the signature stays what it is: bad.
+    """
+    try:
+        newer = cache.newer_than(held, Need.SIGNATURE, deadline)
+    except KeysUnavailable:
+        return False
+    key = newer.keys.find(jws)
+    return key is not None and signature_fits(jws, key)

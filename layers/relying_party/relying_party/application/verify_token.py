@@ -1,0 +1,81 @@
+"""Verify a token: the one core that every door, and every token response, goes through."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from relying_party.application.key_cache import KeyCache
+from relying_party.application.ports import Clock
+from relying_party.application.verify_signature import verify_signature
+from relying_party.errors import InvalidToken, Reason
+from relying_party.protocol.access_token import require_access_token
+from relying_party.protocol.client import Client
+from relying_party.protocol.id_token import Expectations, require_id_token
+from relying_party.protocol.jws import UnverifiedJws, parse_unverified
+from relying_party.protocol.verified_token import TokenUse, VerifiedToken
+
+# Of several clients' refusals the one is told that came furthest
+_EARLY = (Reason.UNKNOWN_ISSUER, Reason.WRONG_AUDIENCE, Reason.WRONG_AUTHORIZED_PARTY)
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyToken:
+    """Judges what a token says, cheaply and offline, and then who signed it."""
+
+    caches: Mapping[str, KeyCache]
+    """One key cache per issuer name."""
+    clock: Clock
+
+    def __call__(
+        self,
+        token: str,
+        clients: Sequence[Client],
+        token_use: TokenUse,
+        expected: Expectations,
+        *,
+        deadline: float,
+    ) -> VerifiedToken:
+        """Return *token* verified for the first of *clients* that it is good for.
+
+        Args:
+            token: compact serialization, from anywhere.
+            clients: whom it may be for; at least one.
+            token_use: what it must be.
+            expected: what the caller knows about the sign-in (ID Tokens only).
+            deadline: seconds since the epoch by which the caller wants to know.
+
+        Raises:
+            InvalidToken: with the reason.
+            KeysUnavailable: it could not be examined.
+        """
+        now = self.clock()
+        jws = parse_unverified(token)
+        client = _first_fitting(
+            clients, lambda client: _judge(jws, client, token_use, expected, now)
+        )
+        verify_signature(jws, self.caches[client.issuer.name], now=now, deadline=deadline)
+        return VerifiedToken(token_use, client.issuer.issuer, client.name, jws.unverified_claims)
+
+
+def _judge(
+    jws: UnverifiedJws, client: Client, token_use: TokenUse, expected: Expectations, now: float
+) -> None:
+    if token_use is TokenUse.ID_TOKEN:
+        require_id_token(jws, client, expected, now=now)
+    else:
+        require_access_token(jws, client, now=now)
+
+
+def _first_fitting(clients: Sequence[Client], judge: Callable[[Client], None]) -> Client:
+    refusals = []
+    for client in clients:
+        try:
+            judge(client)
+        except InvalidToken as refusal:
+            refusals.append(refusal)
+        else:
+            return client
+    raise max(refusals, key=_distance)
+
+
+def _distance(refusal: InvalidToken) -> int:
+    return _EARLY.index(refusal.reason) if refusal.reason in _EARLY else len(_EARLY)

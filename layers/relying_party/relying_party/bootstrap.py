@@ -1,0 +1,121 @@
+"""The composition root: the only reader of the environment, the only builder of adapters.
+
+Each builder runs once per container. What a function does not need it does not import: a
+verification that finds its keys never loads ``requests``.
+"""
+
+import os
+import random
+import secrets
+import time
+from functools import cache
+from typing import TYPE_CHECKING
+
+from relying_party import settings
+from relying_party.adapters.telemetry import observe
+from relying_party.application.key_cache import KeyCache, World
+from relying_party.application.ports import FetchedKeys, KeyStore, ReadSecret
+from relying_party.application.verify_request import VerifyRequest
+from relying_party.application.verify_token import VerifyToken
+from relying_party.protocol.issuer import Issuer
+from relying_party.settings import Settings
+
+if TYPE_CHECKING:
+    from relying_party.adapters.issuer_http import IssuerHttp
+    from relying_party.application.exchange_code import ExchangeCode
+    from relying_party.application.refresh_tokens import RefreshTokens
+    from relying_party.application.token_endpoint import TokenEndpoint
+
+_WAIT = (0.05, 0.25)
+"""Seconds between two looks at what another container is fetching: full jitter in between."""
+
+
+def clock() -> float:
+    """Return the seconds since the epoch."""
+    return time.time()
+
+
+@cache
+def load_settings() -> Settings:
+    """Return the settings; a mistake in them ends the cold start with one clear line."""
+    return settings.load(os.environ)
+
+
+@cache
+def verify_request() -> VerifyRequest:
+    """Return the service behind ``/token/verify``."""
+    return VerifyRequest(load_settings().clients, _verify_token())
+
+
+@cache
+def exchange_code() -> "ExchangeCode":
+    """Return the service behind ``/token/exchange``."""
+    from relying_party.application.exchange_code import ExchangeCode
+
+    return ExchangeCode(load_settings().clients, _token_endpoint())
+
+
+@cache
+def refresh_tokens() -> "RefreshTokens":
+    """Return the service behind ``/token/refresh``."""
+    from relying_party.application.refresh_tokens import RefreshTokens
+
+    return RefreshTokens(load_settings().clients, _token_endpoint())
+
+
+@cache
+def _verify_token() -> VerifyToken:
+    return VerifyToken(_key_caches(), clock)
+
+
+@cache
+def _token_endpoint() -> "TokenEndpoint":
+    from relying_party.application.token_endpoint import TokenEndpoint
+
+    return TokenEndpoint(
+        caches=_key_caches(),
+        post=_issuer_http().post_form,
+        read_secret=_read_secret(),
+        verify=_verify_token(),
+        clock=clock,
+    )
+
+
+@cache
+def _key_caches() -> dict[str, KeyCache]:
+    world = World(
+        store=_key_store(),
+        fetch=_fetch_keys,
+        clock=clock,
+        pause=lambda: time.sleep(random.uniform(*_WAIT)),  # noqa: S311 - jitter, no secret
+        new_revision=lambda: secrets.token_hex(8),
+        observe=observe,
+    )
+    return {issuer.name: KeyCache(issuer, world) for issuer in load_settings().issuers}
+
+
+@cache
+def _key_store() -> KeyStore:
+    from relying_party.adapters.aws_clients import build_dynamodb_client
+    from relying_party.adapters.key_store_dynamodb import KeyStoreDynamoDb
+
+    return KeyStoreDynamoDb(build_dynamodb_client(), load_settings().keys_table)
+
+
+@cache
+def _read_secret() -> ReadSecret:
+    from relying_party.adapters.aws_clients import build_secrets_manager_client
+    from relying_party.adapters.secrets_manager import SecretsManager
+
+    return SecretsManager(build_secrets_manager_client(), load_settings().secret_prefix)
+
+
+def _fetch_keys(issuer: Issuer, *, timeout: float) -> FetchedKeys:
+    return _issuer_http().fetch_keys(issuer, timeout=timeout)
+
+
+@cache
+def _issuer_http() -> "IssuerHttp":
+    from relying_party.adapters.issuer_http import IssuerHttp
+
+    return IssuerHttp()

@@ -1,0 +1,224 @@
+"""Every failure: its code, its status and what the caller may see.
+
+Three families, told apart by what the caller has to do:
+
+- ``OAuthError``: the request, or the grant it carries, is refused (RFC 6749 §5.2).
+- ``InvalidToken``: a token was examined and must not be trusted (RFC 6750 §3.1).
+- ``Problem``: nothing was decided, try again later (RFC 9457). It never carries an
+  ``error`` member, because OAuth libraries take any ``error`` as the end of the grant.
+
+``detail`` is for the log alone. It never holds a token, code, verifier, secret or nonce.
+"""
+
+from enum import StrEnum
+from typing import ClassVar
+
+
+class ConfigurationError(Exception):
+    """The clients file or the environment is wrong: one line with the place and the mend."""
+
+
+class RelyingPartyError(Exception):
+    """Root of what a request can end in. Never raised directly."""
+
+    status: ClassVar[int]
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class OAuthError(RelyingPartyError):
+    """RFC 6749 §5.2. Never raised directly."""
+
+    status = 400
+    error: ClassVar[str]
+    description: ClassVar[str]
+
+
+class InvalidRequest(OAuthError):
+    """A parameter is missing, repeated or malformed. ``detail`` names it and may be shown."""
+
+    error = "invalid_request"
+    description = "The request is missing a parameter, repeats one, or is malformed."
+
+
+class InvalidClient(OAuthError):
+    """The ``client_id`` is not configured here, or client credentials were sent by the app."""
+
+    error = "invalid_client"
+    description = "The client is not known here."
+
+
+class InvalidGrant(OAuthError):
+    """The code or the refresh token is no longer good: the app has to sign its user in again."""
+
+    error = "invalid_grant"
+    description = "The code or the refresh token is invalid, expired or revoked."
+
+
+class InvalidScope(OAuthError):
+    """The issuer refused the requested scope."""
+
+    error = "invalid_scope"
+    description = "The requested scope is invalid or exceeds what was granted."
+
+
+class UnauthorizedClient(OAuthError):
+    """The client may not use this door or this way of asking."""
+
+    error = "unauthorized_client"
+    description = "The client is not allowed to make this request."
+
+
+class InteractionRequired(OAuthError):
+    """The issuer wants to see the user (OIDC Core §3.1.2.6)."""
+
+    error = "interaction_required"
+    description = "The authorization server requires the user to interact."
+
+
+class LoginRequired(OAuthError):
+    """The issuer wants the user to authenticate (OIDC Core §3.1.2.6)."""
+
+    error = "login_required"
+    description = "The authorization server requires the user to sign in."
+
+
+class ConsentRequired(OAuthError):
+    """The issuer wants the user's consent (OIDC Core §3.1.2.6)."""
+
+    error = "consent_required"
+    description = "The authorization server requires the user's consent."
+
+
+class Reason(StrEnum):
+    """Why a token is refused: the closed list, the same at every door that gives reasons."""
+
+    MALFORMED = "malformed"
+    TOO_LARGE = "too_large"
+    ENCRYPTED = "encrypted"
+    UNSUPPORTED_ALGORITHM = "unsupported_algorithm"
+    WRONG_TYPE = "wrong_type"
+    UNKNOWN_ISSUER = "unknown_issuer"
+    UNKNOWN_KEY = "unknown_key"
+    BAD_SIGNATURE = "bad_signature"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
+    ISSUED_IN_FUTURE = "issued_in_future"
+    TOO_OLD = "too_old"
+    WRONG_AUDIENCE = "wrong_audience"
+    WRONG_AUTHORIZED_PARTY = "wrong_authorized_party"
+    WRONG_NONCE = "wrong_nonce"
+    WRONG_TOKEN_HASH = "wrong_token_hash"
+    MISSING_CLAIM = "missing_claim"
+    INVALID_CLAIM = "invalid_claim"
+    INACTIVE = "inactive"
+
+    @property
+    def description(self) -> str:
+        """The fixed text a caller sees."""
+        return _DESCRIPTIONS[self]
+
+
+_DESCRIPTIONS = {
+    Reason.MALFORMED: "The token is not a well-formed JWT.",
+    Reason.TOO_LARGE: "The token is larger than 16 KiB.",
+    Reason.ENCRYPTED: "Encrypted tokens are not supported.",
+    Reason.UNSUPPORTED_ALGORITHM: "The token's algorithm is not accepted for this client.",
+    Reason.WRONG_TYPE: "The token is of another kind than the one asked for.",
+    Reason.UNKNOWN_ISSUER: "The token was issued by someone else.",
+    Reason.UNKNOWN_KEY: "The issuer does not publish the key that signed the token.",
+    Reason.BAD_SIGNATURE: "The signature does not fit the token.",
+    Reason.EXPIRED: "The token has expired.",
+    Reason.NOT_YET_VALID: "The token is not valid yet.",
+    Reason.ISSUED_IN_FUTURE: "The token claims to have been issued in the future.",
+    Reason.TOO_OLD: "The user signed in longer ago than is allowed.",
+    Reason.WRONG_AUDIENCE: "The token is meant for another audience.",
+    Reason.WRONG_AUTHORIZED_PARTY: "The token was issued to another client.",
+    Reason.WRONG_NONCE: "The token does not carry the expected nonce.",
+    Reason.WRONG_TOKEN_HASH: "The token does not belong to the given access token.",
+    Reason.MISSING_CLAIM: "A required claim is missing.",
+    Reason.INVALID_CLAIM: "A claim has a value that is not allowed.",
+    Reason.INACTIVE: "The issuer says that the token is not active.",
+}
+
+
+class InvalidToken(RelyingPartyError):
+    """The token was examined and must not be trusted (RFC 6750 §3.1)."""
+
+    status = 401
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+class MissingToken(RelyingPartyError):
+    """No token was presented: a bare challenge, without an error code (RFC 6750 §3.1)."""
+
+    status = 401
+
+
+class Problem(RelyingPartyError):
+    """Nothing was decided about the grant or the token (RFC 9457). Never raised directly."""
+
+    reason: ClassVar[str]
+    title: ClassVar[str]
+
+    def __init__(self, detail: str = "", *, retry_after: int = 1) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+        """Seconds after which trying again makes sense."""
+
+
+class TemporarilyUnavailable(Problem):
+    """Something needed is out of reach; nothing was sent that could have been carried out."""
+
+    status = 503
+    reason = "temporarily_unavailable"
+    title = "Not available at this moment. Keep the session and try again."
+
+
+class KeysUnavailable(TemporarilyUnavailable):
+    """The token could not be examined: no usable JWK Set. Says nothing about the token."""
+
+
+class NoAnswer(Problem):
+    """The issuer got the request, and its whole answer never came: the outcome is unknown."""
+
+    status = 504
+    reason = "no_answer"
+    title = "The issuer did not answer in time. Keep the session and try again."
+
+
+class IssuerFailed(Problem):
+    """The issuer answered something that is neither tokens nor an OAuth error."""
+
+    status = 502
+    reason = "issuer_failed"
+    title = "The issuer's answer could not be used. Keep the session and try again."
+
+
+class IssuerRefusedUs(Problem):
+    """The issuer blames the request that we built: our credentials or configuration are wrong."""
+
+    status = 502
+    reason = "issuer_refused_us"
+    title = "The issuer does not accept this service's request."
+
+
+class IdTokenRefused(Problem):
+    """The issuer's token response carried an ID Token that must not be trusted."""
+
+    status = 502
+    reason = "id_token_refused"
+    title = "The issuer's ID Token was refused."
+
+
+class InternalError(Problem):
+    """A fault of our own. The log has the traceback; the caller learns nothing."""
+
+    status = 500
+    reason = "internal_error"
+    title = "Something went wrong here. Keep the session and try again."

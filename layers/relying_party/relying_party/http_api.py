@@ -1,0 +1,123 @@
+"""The edge that the functions share: an API Gateway event in, an answer out (payload 2.0).
+
+API Gateway has routed already, so dispatch is a look-up of ``routeKey``. Every answer says
+``no-store`` (RFC 6749 §5.1), and every failure is logged once, here.
+"""
+
+import json
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from relying_party.adapters.telemetry import begin_invocation, record_failure, record_unexpected
+from relying_party.error_response import JSON, build_error
+from relying_party.errors import InvalidClient, InvalidRequest, RelyingPartyError
+from relying_party.protocol.json_object import JsonObject
+from relying_party.protocol.parameters import Parameters, parse_parameters
+
+_ANSWER_BY = 0.5
+"""Seconds kept back so that an answer still leaves before Lambda ends the invocation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a door gets to see of an event."""
+
+    content_type: str
+    authorization: str | None = field(repr=False)
+    query: str = field(repr=False)
+    body: bytes = field(repr=False)
+    deadline: float
+    """Seconds since the epoch by which the answer must be ready."""
+
+    def parameters(self) -> Parameters:
+        """Return the body's parameters.
+
+        Raises:
+            InvalidRequest: parameters in the URL, which logs keep (RFC 6749 §2.3.1), or a
+                body that is none.
+        """
+        if self.query:
+            raise InvalidRequest("parameters belong into the body")
+        return parse_parameters(self.content_type, self.body)
+
+    def app_parameters(self) -> Parameters:
+        """Return the parameters of an app, which has no credentials of its own.
+
+        Raises:
+            InvalidClient: client credentials: an app that holds them has them no longer.
+        """
+        parameters = self.parameters()
+        if {"client_secret", "client_assertion"} & parameters.values.keys():
+            raise InvalidClient("client credentials in the request")
+        return parameters
+
+
+Door = Callable[[Request], JsonObject]
+
+
+class HttpApi:
+    """The doors of one function, by ``routeKey``."""
+
+    def __init__(self, doors: Mapping[str, Door], clock: Callable[[], float]) -> None:
+        self._doors = doors
+        self._clock = clock
+
+    def __call__(self, event: Mapping[str, Any], context: Any) -> JsonObject:
+        """Return the answer to *event*.
+
+        Args:
+            event: API Gateway HTTP API, payload format 2.0.
+            context: Lambda's.
+        """
+        begin_invocation(event["requestContext"]["requestId"])
+        door = event["routeKey"]
+        try:
+            request = parse_request(event, deadline_of(context, self._clock()))
+            return _answer(200, {"Content-Type": JSON}, self._doors[door](request))
+        except RelyingPartyError as failure:
+            record_failure(door, failure)
+            return _answer(*build_error(failure))
+        except Exception as error:  # noqa: BLE001 - the last resort: no caller sees a stack trace
+            return _answer(*build_error(record_unexpected(error)))
+
+
+def deadline_of(context: Any, now: float) -> float:
+    """Return the seconds since the epoch by which an answer must be ready."""
+    return float(now + context.get_remaining_time_in_millis() / 1000 - _ANSWER_BY)
+
+
+def parse_request(event: Mapping[str, Any], deadline: float) -> Request:
+    """Return what *event* asks.
+
+    Raises:
+        InvalidRequest: the body is not the base64 that the event says it is.
+    """
+    headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+    return Request(
+        content_type=headers.get("content-type", ""),
+        authorization=headers.get("authorization"),
+        query=event.get("rawQueryString", ""),
+        body=_parse_body(event),
+        deadline=deadline,
+    )
+
+
+def _parse_body(event: Mapping[str, Any]) -> bytes:
+    body = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return str(body).encode()
+    try:
+        return b64decode(body, validate=True)
+    except Base64Error:
+        raise InvalidRequest("the body is malformed") from None
+
+
+def _answer(status: int, headers: dict[str, str], body: JsonObject) -> JsonObject:
+    return {
+        "statusCode": status,
+        "headers": {**headers, "Cache-Control": "no-store"},
+        "body": json.dumps(body),
+    }

@@ -1,0 +1,126 @@
+"""The registered claims, one judgement each, with the clock passed in (RFC 7519 §4.1)."""
+
+from collections.abc import Collection, Mapping
+from hmac import compare_digest
+from typing import Any
+
+from relying_party.errors import InvalidToken, Reason
+from relying_party.protocol.issuer import Issuer
+
+Claims = Mapping[str, Any]
+
+MAX_SUBJECT = 255
+"""OIDC Core §2: ``sub`` "MUST NOT exceed 255 ASCII characters in length"."""
+
+
+def require_issuer(claims: Claims, issuer: Issuer) -> None:
+    """Refuse a token of another issuer (RFC 7519 §4.1.1, OIDC Core §3.1.3.7 point 2)."""
+    iss = require_string(claims, "iss")
+    if not issuer.identifies_as(iss):
+        raise InvalidToken(Reason.UNKNOWN_ISSUER)
+
+
+def require_subject(claims: Claims) -> str:
+    """Return ``sub``, the only claim that names a user for good (OIDC Core §5.7)."""
+    sub = require_string(claims, "sub")
+    if len(sub) > MAX_SUBJECT:
+        raise InvalidToken(Reason.INVALID_CLAIM, "sub is too long")
+    return sub
+
+
+def require_times(claims: Claims, *, now: float, skew: int) -> None:
+    """Refuse a token outside its time (RFC 7519 §4.1.4-4.1.6).
+
+    Args:
+        claims: ``exp`` and ``iat`` must be there, ``nbf`` may.
+        now: seconds since the epoch.
+        skew: seconds by which our clock and the issuer's may differ.
+    """
+    if now >= require_date(claims, "exp") + skew:
+        raise InvalidToken(Reason.EXPIRED)
+    if require_date(claims, "iat") > now + skew:
+        raise InvalidToken(Reason.ISSUED_IN_FUTURE)
+    if "nbf" in claims and require_date(claims, "nbf") > now + skew:
+        raise InvalidToken(Reason.NOT_YET_VALID)
+
+
+def require_recent_sign_in(claims: Claims, *, max_age: int, now: float, skew: int) -> None:
+    """Refuse a token whose user signed in too long ago (OIDC Core §3.1.3.7 point 13)."""
+    if now - require_date(claims, "auth_time") > max_age + skew:
+        raise InvalidToken(Reason.TOO_OLD)
+
+
+def parse_audience(claims: Claims) -> tuple[str, ...]:
+    """Return the values of ``aud``: a string, or an array of strings (RFC 7519 §4.1.3)."""
+    aud = require_present(claims, "aud")
+    values = (aud,) if isinstance(aud, str) else tuple(aud) if isinstance(aud, list) else ()
+    if not values or not all(isinstance(value, str) and value for value in values):
+        raise InvalidToken(Reason.INVALID_CLAIM, "aud is neither a string nor an array of them")
+    return values
+
+
+def require_audience(claims: Claims, accepted: Collection[str]) -> tuple[str, ...]:
+    """Return ``aud`` if every value in it is *accepted* (OIDC Core §3.1.3.7 point 3).
+
+    The specification has a token refused that names an audience the client does not trust,
+    not only one that fails to name the client.
+    """
+    audience = parse_audience(claims)
+    if not all(value in accepted for value in audience):
+        raise InvalidToken(Reason.WRONG_AUDIENCE)
+    return audience
+
+
+def require_authorized_party(
+    claims: Claims, audience: tuple[str, ...], accepted: Collection[str]
+) -> None:
+    """Refuse a token that was issued to another client (OIDC Core §3.1.3.7 points 4 and 5)."""
+    if "azp" not in claims:
+        if len(audience) > 1:
+            raise InvalidToken(Reason.MISSING_CLAIM, "azp, beside several audiences")
+        return
+    if require_string(claims, "azp") not in accepted:
+        raise InvalidToken(Reason.WRONG_AUTHORIZED_PARTY)
+
+
+def require_nonce(claims: Claims, nonce: str) -> None:
+    """Refuse a token of another sign-in (OIDC Core §3.1.3.7 point 11)."""
+    found = claims.get("nonce")
+    if not isinstance(found, str) or not same_text(found, nonce):
+        raise InvalidToken(Reason.WRONG_NONCE)
+
+
+def require_values(claims: Claims, required: Mapping[str, tuple[object, ...]]) -> None:
+    """Refuse a token without the claims that this client asks for, such as a tenant's."""
+    for name, accepted in required.items():
+        value = require_present(claims, name)
+        if not any(type(value) is type(want) and value == want for want in accepted):
+            raise InvalidToken(Reason.INVALID_CLAIM, f"{name} has another value")
+
+
+def require_present(claims: Claims, name: str) -> Any:
+    """Return the claim *name*, which must be there."""
+    if claims.get(name) is None:
+        raise InvalidToken(Reason.MISSING_CLAIM, name)
+    return claims[name]
+
+
+def require_string(claims: Claims, name: str) -> str:
+    """Return the claim *name*, which must be a string that is not empty."""
+    value = require_present(claims, name)
+    if not isinstance(value, str) or not value:
+        raise InvalidToken(Reason.INVALID_CLAIM, f"{name} is no string")
+    return value
+
+
+def require_date(claims: Claims, name: str) -> float:
+    """Return the claim *name*, which must be a NumericDate (RFC 7519 §2)."""
+    value = require_present(claims, name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidToken(Reason.INVALID_CLAIM, f"{name} is no number")
+    return value
+
+
+def same_text(left: str, right: str) -> bool:
+    """Compare without telling by the time taken where two texts differ."""
+    return compare_digest(left.encode(), right.encode())

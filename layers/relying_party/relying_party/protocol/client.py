@@ -1,0 +1,103 @@
+"""A client as it is configured here: what it may ask and what its tokens must say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from relying_party.errors import InvalidClient, InvalidGrant, InvalidRequest
+from relying_party.protocol.client_authentication import AuthenticationMethod
+from relying_party.protocol.issuer import Issuer
+from relying_party.protocol.pkce import PkceMode, require_code_verifier
+from relying_party.protocol.redirect_uri import redirect_uri_matches
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One ``[clients.<name>]`` table of the clients file."""
+
+    name: str
+    issuer: Issuer
+    client_id: str
+    redirect_uris: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ("openid",)
+    audiences: frozenset[str] = frozenset()
+    """What an ID Token's ``aud`` may hold besides the ``client_id``."""
+    authorized_parties: frozenset[str] = frozenset()
+    """What ``azp`` may be besides the ``client_id``."""
+    access_token_audiences: frozenset[str] = frozenset()
+    """What an access token's ``aud`` may be; where it is empty, access tokens are refused."""
+    required_claims: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    """Claims an ID Token must carry, each with one of the values given."""
+    id_token_required: bool = True
+    id_token_algorithms: frozenset[str] = frozenset({"RS256"})
+    clock_skew: int = 60
+    """Seconds by which our clock and the issuer's may differ."""
+    nonce_required: bool = True
+    pkce: PkceMode = PkceMode.ENFORCE_ALONGSIDE
+    authentication: AuthenticationMethod = AuthenticationMethod.NONE
+    secret_name: str | None = None
+
+    @property
+    def accepted_audiences(self) -> frozenset[str]:
+        """Every value an ID Token's ``aud`` may hold."""
+        return self.audiences | {self.client_id}
+
+    @property
+    def accepted_parties(self) -> frozenset[str]:
+        """Every value an ID Token's ``azp`` may have."""
+        return self.authorized_parties | {self.client_id}
+
+    def require_redirect_uri(self, redirect_uri: str) -> str:
+        """Return *redirect_uri* if it is registered (RFC 9700 §2.1, exact match).
+
+        Raises:
+            InvalidRequest: it is not one of this client's.
+        """
+        if not any(redirect_uri_matches(redirect_uri, known) for known in self.redirect_uris):
+            raise InvalidRequest("redirect_uri is not registered for this client")
+        return redirect_uri
+
+    def require_pkce(self, code_verifier: str | None) -> str | None:
+        """Return *code_verifier* if it is what this client's PKCE mode asks for.
+
+        Raises:
+            InvalidRequest: it is missing where the mode enforces PKCE, or malformed.
+        """
+        if code_verifier is None:
+            if self.pkce.requires_verifier:
+                raise InvalidRequest("code_verifier is required for this client")
+            return None
+        return require_code_verifier(code_verifier)
+
+    def require_nonce(self, nonce: str | None) -> str | None:
+        """Return *nonce* if this client may come with it, or without one.
+
+        Raises:
+            InvalidRequest: there is none where one is required.
+        """
+        if nonce is None and self.nonce_required:
+            raise InvalidRequest("nonce is required for this client")
+        return nonce
+
+    def require_response_issuer(self, iss: str | None) -> None:
+        """Refuse a code that came back from another issuer (RFC 9207 §2.4, mix-up).
+
+        Raises:
+            InvalidRequest: this issuer always sends ``iss``, and the app passed none on.
+            InvalidGrant: the authorization response came from somebody else.
+        """
+        if iss is None:
+            if self.issuer.sends_iss:
+                raise InvalidRequest("iss is required: pass on what the redirect carried")
+        elif not self.issuer.identifies_as(iss):
+            raise InvalidGrant("iss of the authorization response is another issuer's")
+
+
+def require_client(clients: Mapping[str, Client], client_id: str) -> Client:
+    """Return the client that the issuer knows as *client_id*.
+
+    Raises:
+        InvalidClient: none is configured.
+    """
+    if client_id not in clients:
+        raise InvalidClient("client_id is not configured")
+    return clients[client_id]

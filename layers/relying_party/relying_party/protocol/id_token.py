@@ -1,0 +1,103 @@
+"""What makes an ID Token good (OpenID Connect Core 1.0 §2, §3.1.3.7, §3.1.3.8, §12.2)."""
+
+from dataclasses import dataclass
+from hashlib import sha256, sha384, sha512
+
+from relying_party.errors import InvalidToken, Reason
+from relying_party.protocol import base64url
+from relying_party.protocol.claims import (
+    Claims,
+    require_audience,
+    require_authorized_party,
+    require_issuer,
+    require_nonce,
+    require_recent_sign_in,
+    require_string,
+    require_subject,
+    require_times,
+    require_values,
+    same_text,
+)
+from relying_party.protocol.client import Client
+from relying_party.protocol.jws import UnverifiedJws
+
+# RFC 8725 §3.11: a token that says it is something else (at+jwt, logout+jwt) is something else
+_TYPES = (None, "jwt", "application/jwt")
+
+
+@dataclass(frozen=True, slots=True)
+class Expectations:
+    """What the request that asks for an ID Token's verification knows about it."""
+
+    nonce: str | None = None
+    access_token: str | None = None
+    max_age: int | None = None
+    """Seconds since the user's sign-in that are still acceptable."""
+
+
+def require_id_token(
+    jws: UnverifiedJws, client: Client, expected: Expectations, *, now: float
+) -> None:
+    """Refuse *jws* unless all it says fits an ID Token for *client*; its signature comes after.
+
+    Everything here is cheap, so it runs before a key is looked for: a token that is refused
+    here never causes a request to the issuer.
+
+    Args:
+        jws: the token, parsed.
+        client: whom it must be for.
+        expected: what the caller knows about the sign-in.
+        now: seconds since the epoch.
+
+    Raises:
+        InvalidToken: with the reason.
+    """
+    if jws.typ is not None and jws.typ.lower() not in _TYPES:
+        raise InvalidToken(Reason.WRONG_TYPE)
+    if jws.alg not in client.id_token_algorithms:
+        raise InvalidToken(Reason.UNSUPPORTED_ALGORITHM)
+    _require_claims(jws.unverified_claims, client, now=now)
+    _require_expected(jws, client, expected, now=now)
+
+
+def _require_claims(claims: Claims, client: Client, *, now: float) -> None:
+    require_issuer(claims, client.issuer)
+    audience = require_audience(claims, client.accepted_audiences)
+    require_authorized_party(claims, audience, client.accepted_parties)
+    require_times(claims, now=now, skew=client.clock_skew)
+    require_subject(claims)
+    require_values(claims, client.required_claims)
+
+
+def _require_expected(
+    jws: UnverifiedJws, client: Client, expected: Expectations, *, now: float
+) -> None:
+    claims = jws.unverified_claims
+    if expected.nonce is not None:
+        require_nonce(claims, expected.nonce)
+    if expected.access_token is not None and "at_hash" in claims:
+        require_token_hash(claims, "at_hash", expected.access_token, jws.alg)
+    if expected.max_age is not None:
+        require_recent_sign_in(claims, max_age=expected.max_age, now=now, skew=client.clock_skew)
+
+
+def require_token_hash(claims: Claims, name: str, token: str, alg: str) -> None:
+    """Refuse an ID Token that was issued beside another *token* (OIDC Core §3.1.3.8).
+
+    Args:
+        claims: of the ID Token.
+        name: ``at_hash`` or ``c_hash``.
+        token: the access token or code that the hash must be of.
+        alg: the ID Token's algorithm, which names the hash.
+    """
+    if not same_text(require_string(claims, name), build_token_hash(token, alg)):
+        raise InvalidToken(Reason.WRONG_TOKEN_HASH, name)
+
+
+def build_token_hash(token: str, alg: str) -> str:
+    """Return the left half of the hash of *token* (OIDC Core §3.1.3.6).
+
+    EdDSA names no hash of its own: Ed25519 signs over SHA-512, and that is what is used.
+    """
+    digest = {"256": sha256, "384": sha384}.get(alg[-3:], sha512)(token.encode()).digest()
+    return base64url.encode(digest[: len(digest) // 2])

@@ -1,0 +1,47 @@
+"""An OpenID provider as it is configured here: who it is and where its metadata is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+# OpenID Connect Discovery 1.0 §4.1
+_WELL_KNOWN = "/.well-known/openid-configuration"
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """One ``[issuers.<name>]`` table of the clients file."""
+
+    name: str
+    issuer: str
+    """The canonical issuer identifier: what is stored, whatever alias a token used."""
+    profile: str = "generic"
+    discovery_url: str | None = None
+    aliases: frozenset[str] = frozenset()
+    endpoints: Mapping[str, str] = field(default_factory=dict)
+    """Provider metadata members that override what discovery says."""
+    allow_loopback_http: bool = False
+    sends_iss: bool = False
+    """Whether authorization responses carry ``iss`` (RFC 9207 §3), as configured."""
+
+    @property
+    def metadata_url(self) -> str:
+        """Where the provider metadata is: Discovery §4 joins without a doubled slash."""
+        return self.discovery_url or self.issuer.rstrip("/") + _WELL_KNOWN
+
+    @property
+    def needs_discovery(self) -> bool:
+        """Whether anything that we use has to come from the metadata document."""
+        return not {"token_endpoint", "jwks_uri"} <= self.endpoints.keys()
+
+    @property
+    def cache_key(self) -> str:
+        """Name of this issuer's key set in the cache.
+
+        It holds the source beside the issuer: a set that was fetched for another source, or
+        under an older configuration, is never found under it.
+        """
+        return f"{self.issuer} {self.endpoints.get('jwks_uri', self.metadata_url)}"
+
+    def identifies_as(self, iss: object) -> bool:
+        """Tell whether *iss* names this issuer: exactly, or by a configured alias."""
+        return isinstance(iss, str) and (iss == self.issuer or iss in self.aliases)

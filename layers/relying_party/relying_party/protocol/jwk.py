@@ -1,0 +1,75 @@
+"""One JSON Web Key: what it may be used for, and the public key in it (RFC 7517 §4)."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
+from jwt.exceptions import PyJWTError
+
+from relying_party.protocol.algorithms import SignatureAlgorithm
+
+MIN_RSA_BITS = 2048
+"""RFC 7518 §3.3: "A key of size 2048 bits or larger MUST be used"."""
+
+MAX_RSA_BITS = 16384
+"""Longer keys only cost time: a verification takes the square of their length."""
+
+# The members that make the public key (RFC 7518 §6, RFC 8037 §2). Nothing else is handed to
+# PyJWT, so that a private key published by mistake is still only its public half here.
+_PUBLIC_MEMBERS = {
+    "RSA": ("kty", "n", "e"),
+    "EC": ("kty", "crv", "x", "y"),
+    "OKP": ("kty", "crv", "x"),
+}
+
+_READERS = {
+    "RSA": RSAAlgorithm.from_jwk,
+    "EC": ECAlgorithm.from_jwk,
+    "OKP": OKPAlgorithm.from_jwk,
+}
+
+
+class VerificationKey:
+    """One member of a JWK Set. The public key in it is built at its first use, then kept."""
+
+    def __init__(self, jwk: Mapping[str, Any]) -> None:
+        self._jwk = jwk
+        self.kid = jwk.get("kid")
+
+    def fits(self, algorithm: SignatureAlgorithm, kid: str | None) -> bool:
+        """Tell whether a signature by *algorithm* under *kid* may be checked with this key.
+
+        Every member that is present must agree; an absent one permits (RFC 7517 §4.2-4.5).
+        """
+        return (
+            self._jwk.get("kty") == algorithm.kty
+            and (not algorithm.curves or self._jwk.get("crv") in algorithm.curves)
+            and self._jwk.get("alg", algorithm.name) in _names_for(algorithm, self._jwk)
+            and self._jwk.get("use", "sig") == "sig"
+            and _permits_verify(self._jwk.get("key_ops"))
+            and (kid is None or self.kid == kid)
+            and self.public_key is not None
+        )
+
+    @cached_property
+    def public_key(self) -> Any | None:
+        """The key itself; None where the members do not make a sound one."""
+        kty = self._jwk["kty"]
+        members = {name: self._jwk.get(name) for name in _PUBLIC_MEMBERS[kty]}
+        if not all(isinstance(value, str) for value in members.values()):
+            return None
+        try:
+            key: Any = _READERS[kty](members)
+        except (PyJWTError, ValueError):
+            return None
+        return key if kty != "RSA" or MIN_RSA_BITS <= key.key_size <= MAX_RSA_BITS else None
+
+
+def _names_for(algorithm: SignatureAlgorithm, jwk: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what a key's ``alg`` may say: RFC 9864 §2.2 has two names for one EdDSA key."""
+    return ("EdDSA", jwk["crv"]) if algorithm.kty == "OKP" else (algorithm.name,)
+
+
+def _permits_verify(key_ops: object) -> bool:
+    return key_ops is None or (isinstance(key_ops, list) and "verify" in key_ops)

@@ -1,0 +1,55 @@
+"""The issuer's JWK Set: parsed leniently member by member, chosen from strictly (RFC 7517 §5)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from relying_party.protocol.algorithms import ALGORITHMS
+from relying_party.protocol.json_object import parse_json_object
+from relying_party.protocol.jwk import VerificationKey
+from relying_party.protocol.jws import UnverifiedJws
+
+MAX_KEYS = 1000
+"""Members beyond this are not looked at; no issuer publishes anywhere near as many."""
+
+_KEY_TYPES = tuple({algorithm.kty for algorithm in ALGORITHMS.values()})
+
+
+class KeySet:
+    """The keys of one issuer that could verify a signature."""
+
+    def __init__(self, keys: tuple[VerificationKey, ...]) -> None:
+        self.keys = keys
+
+    def find(self, jws: UnverifiedJws) -> VerificationKey | None:
+        """Return the one key that fits *jws*, or None.
+
+        A token without ``kid`` is taken only where a single key fits (OIDC Core §10.1). Two
+        keys that fit alike are none: guessing is how key confusion starts.
+        """
+        algorithm = ALGORITHMS[jws.alg]
+        fitting = [key for key in self.keys if key.fits(algorithm, jws.kid)]
+        return fitting[0] if len(fitting) == 1 else None
+
+
+def parse_key_set(document: bytes) -> KeySet:
+    """Return the usable keys in a JWK Set *document*.
+
+    Members that are malformed, symmetric or of an unknown type are skipped, never fatal for
+    the rest (RFC 7517 §5).
+
+    Raises:
+        ValueError: not a JWK Set, or no member that could verify a signature.
+    """
+    members = parse_json_object(document).get("keys")
+    if not isinstance(members, list):
+        raise ValueError("no array of keys")
+    keys = tuple(_verification_keys(members[:MAX_KEYS]))
+    if not keys:
+        raise ValueError("no key that could verify a signature")
+    return KeySet(keys)
+
+
+def _verification_keys(members: list[Any]) -> Iterator[VerificationKey]:
+    for member in members:
+        if isinstance(member, dict) and member.get("kty") in _KEY_TYPES:
+            yield VerificationKey(member)

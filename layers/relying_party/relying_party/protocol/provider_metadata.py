@@ -1,0 +1,96 @@
+"""Provider metadata: what the issuer says about itself (OpenID Connect Discovery 1.0 §3, §4)."""
+
+from collections.abc import Mapping
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from relying_party.protocol.issuer import Issuer
+from relying_party.protocol.json_object import parse_json_object
+
+ENDPOINTS = (
+    "authorization_endpoint",
+    "token_endpoint",
+    "jwks_uri",
+    "userinfo_endpoint",
+    "revocation_endpoint",
+    "introspection_endpoint",
+    "end_session_endpoint",
+)
+"""The members that are URLs we, or the app, may be sent to."""
+
+ProviderMetadata = Mapping[str, Any]
+"""``issuer``, the ENDPOINTS that are known, nothing else."""
+
+
+def parse_provider_metadata(document: bytes, issuer: Issuer) -> ProviderMetadata:
+    """Return the provider metadata in *document*, with what *issuer* overrides.
+
+    Raises:
+        ValueError: not metadata, of another issuer (Discovery §4.3), or with an endpoint that
+            may not be called.
+    """
+    members = parse_json_object(document)
+    if not issuer.identifies_as(members.get("issuer")):
+        raise ValueError("the metadata is another issuer's")
+    return build_provider_metadata(issuer, members)
+
+
+def build_provider_metadata(issuer: Issuer, members: Mapping[str, Any]) -> ProviderMetadata:
+    """Return the metadata that we keep: *members*, overridden by the configured endpoints.
+
+    Raises:
+        ValueError: an endpoint may not be called, or one we cannot do without is missing.
+    """
+    found = {name: members[name] for name in ENDPOINTS if name in members}
+    for name, url in found.items():
+        require_endpoint(url, name, allow_loopback_http=issuer.allow_loopback_http)
+    metadata = {"issuer": issuer.issuer, **found, **issuer.endpoints}
+    if "jwks_uri" not in metadata:
+        raise ValueError("the metadata has no jwks_uri")
+    return metadata
+
+
+def require_endpoint(url: object, name: str, *, allow_loopback_http: bool) -> str:
+    """Return *url* if it is one that we may call (RFC 9700 §2.6, OIDC Core §16.17).
+
+    Raises:
+        ValueError: no https, credentials or a fragment in it, or a host that is an address
+            inside somebody's network.
+    """
+    if not isinstance(url, str):
+        raise ValueError(f"{name} is no string")
+    parts = urlsplit(url)
+    if parts.username is not None or parts.fragment or not parts.hostname:
+        raise ValueError(f"{name} is no plain URL")
+    if allow_loopback_http and _is_loopback(parts.hostname) and parts.scheme in ("http", "https"):
+        return url
+    if parts.scheme != "https":
+        raise ValueError(f"{name} is not https")
+    if not _is_public(parts.hostname):
+        raise ValueError(f"{name} is inside a private network")
+    return url
+
+
+def _is_loopback(host: str) -> bool:
+    address = _parse_address(host)
+    return host == "localhost" or (address is not None and address.is_loopback)
+
+
+def _is_public(host: str) -> bool:
+    """Tell whether *host* is a name, or the address of a host on the internet.
+
+    A name whose last label is a number is how resolvers spell addresses too ("0x7f.1").
+    """
+    address = _parse_address(host)
+    if address is not None:
+        return address.is_global
+    last = host.rstrip(".").rpartition(".")[2].lower()
+    return not last.isdigit() and not last.startswith("0x") and last != "localhost"
+
+
+def _parse_address(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None

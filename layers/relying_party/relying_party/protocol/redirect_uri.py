@@ -1,0 +1,55 @@
+"""Redirect URIs of native apps: which are the same, and which may be registered (RFC 8252)."""
+
+from urllib.parse import urlsplit
+
+# RFC 8252 §7.3 and §8.3: the literal addresses, not the name "localhost"
+_LOOPBACK_HOSTS = ("127.0.0.1", "::1")
+
+
+def redirect_uri_matches(presented: str, registered: str) -> bool:
+    """Tell whether *presented* is *registered*: the same string (RFC 9700 §2.1).
+
+    The one exception is the port of a loopback address, which the operating system gives to
+    the app at run time (RFC 8252 §7.3).
+    """
+    if presented == registered:
+        return True
+    return _is_loopback(registered) and _without_port(presented) == _without_port(registered)
+
+
+def require_registrable(redirect_uri: str) -> str:
+    """Return *redirect_uri* if an app may register it.
+
+    Claimed https (RFC 8252 §7.2), a private-use scheme with a dot in it (§7.1), or http on a
+    loopback address (§7.3); never with a fragment (RFC 6749 §3.1.2).
+
+    Raises:
+        ValueError: with what is wrong about it.
+    """
+    parts = urlsplit(redirect_uri)
+    if parts.fragment or "#" in redirect_uri:
+        raise ValueError("a redirect URI has no fragment (RFC 6749 §3.1.2)")
+    if parts.scheme == "https" and parts.hostname:
+        return redirect_uri
+    if parts.scheme == "http" and parts.hostname in (*_LOOPBACK_HOSTS, "localhost"):
+        return redirect_uri
+    if parts.scheme not in ("http", "https") and "." in parts.scheme:
+        return redirect_uri
+    raise ValueError("use https, a reverse-domain scheme, or http on 127.0.0.1 (RFC 8252 §7)")
+
+
+def _is_loopback(uri: str) -> bool:
+    parts = urlsplit(uri)
+    return parts.scheme == "http" and parts.hostname in _LOOPBACK_HOSTS
+
+
+def _without_port(uri: str) -> tuple[str, ...] | None:
+    """Return everything but the port, or None where *uri* cannot be compared without it."""
+    try:
+        parts = urlsplit(uri)
+        _ = parts.port  # raises where it is no port
+    except ValueError:
+        return None
+    if "@" in parts.netloc or parts.hostname is None or "#" in uri:
+        return None
+    return (parts.scheme, parts.hostname, parts.path, parts.query)

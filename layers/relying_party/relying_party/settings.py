@@ -1,0 +1,59 @@
+"""What the environment says, read once at cold start and checked. The only list of its names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from relying_party.clients_file import parse_clients_file
+from relying_party.errors import ConfigurationError
+from relying_party.protocol.client import Client
+from relying_party.protocol.issuer import Issuer
+
+CLIENTS_FOLDER = Path(__file__).parent.parent / "clients"
+"""Beside the package: in the source tree as in the layer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The configuration of one deployment."""
+
+    clients: Mapping[str, Client]
+    """By ``client_id``."""
+    keys_table: str
+    secret_prefix: str
+
+    @property
+    def issuers(self) -> list[Issuer]:
+        """Every issuer that a client uses, once."""
+        by_name = {client.issuer.name: client.issuer for client in self.clients.values()}
+        return list(by_name.values())
+
+
+def load(env: Mapping[str, str]) -> Settings:
+    """Return the settings in *env* and in the clients file that it names.
+
+    Args:
+        env: ``CLIENTS_FILE`` (a name in the clients folder, or a path), ``KEYS_TABLE``,
+            ``SECRET_PREFIX``, and whatever the file's placeholders name.
+
+    Raises:
+        ConfigurationError: one line with the place and the mend.
+    """
+    path = _clients_path(env.get("CLIENTS_FILE") or "default")
+    try:
+        text = path.read_text("utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"CLIENTS_FILE: {path}: {error.strerror}") from None
+    if not env.get("KEYS_TABLE"):
+        raise ConfigurationError("KEYS_TABLE: is not set")
+    return Settings(
+        clients=parse_clients_file(text, env, name=path.name),
+        keys_table=env["KEYS_TABLE"],
+        secret_prefix=env.get("SECRET_PREFIX", ""),
+    )
+
+
+def _clients_path(name: str) -> Path:
+    if "/" in name or name.endswith(".toml"):
+        return Path(name)
+    return CLIENTS_FOLDER / f"{name}.toml"
