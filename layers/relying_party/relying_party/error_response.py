@@ -1,5 +1,6 @@
 """How each failure looks on the wire. What the log gets to see is decided in ``http_api``."""
 
+from http import HTTPStatus
 from typing import Any
 
 from relying_party.errors import (
@@ -46,8 +47,9 @@ def problem_body(failure: Problem) -> JsonObject:
     """Return RFC 9457 members. There is no ``error`` among them: see ``errors``."""
     return {
         "type": "about:blank",
-        "title": failure.title,
+        "title": HTTPStatus(failure.status).phrase,
         "status": failure.status,
+        "detail": failure.description,
         "reason": failure.reason,
     }
 

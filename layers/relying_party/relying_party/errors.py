@@ -164,7 +164,7 @@ class Problem(RelyingPartyError):
     """Nothing was decided about the grant or the token (RFC 9457). Never raised directly."""
 
     reason: ClassVar[str]
-    title: ClassVar[str]
+    description: ClassVar[str]
 
     def __init__(self, detail: str = "", *, retry_after: int = 1) -> None:
         super().__init__(detail)
@@ -177,7 +177,7 @@ class TemporarilyUnavailable(Problem):
 
     status = 503
     reason = "temporarily_unavailable"
-    title = "Not available at this moment. Keep the session and try again."
+    description = "Not available at this moment. Keep the session and try again."
 
 
 class KeysUnavailable(TemporarilyUnavailable):
@@ -189,7 +189,7 @@ class NoAnswer(Problem):
 
     status = 504
     reason = "no_answer"
-    title = "The issuer did not answer in time. Keep the session and try again."
+    description = "The issuer did not answer in time. Keep the session and try again."
 
 
 class IssuerFailed(Problem):
@@ -197,7 +197,7 @@ class IssuerFailed(Problem):
 
     status = 502
     reason = "issuer_failed"
-    title = "The issuer's answer could not be used. Keep the session and try again."
+    description = "The issuer's answer could not be used. Keep the session and try again."
 
 
 class IssuerRefusedUs(Problem):
@@ -205,7 +205,7 @@ class IssuerRefusedUs(Problem):
 
     status = 502
     reason = "issuer_refused_us"
-    title = "The issuer does not accept this service's request."
+    description = "The issuer does not accept this service's request."
 
 
 class IdTokenRefused(Problem):
@@ -213,7 +213,7 @@ class IdTokenRefused(Problem):
 
     status = 502
     reason = "id_token_refused"
-    title = "The issuer's ID Token was refused."
+    description = "The issuer's ID Token was refused."
 
 
 class InternalError(Problem):
@@ -221,4 +221,4 @@ class InternalError(Problem):
 
     status = 500
     reason = "internal_error"
-    title = "Something went wrong here. Keep the session and try again."
+    description = "Something went wrong here. Keep the session and try again."

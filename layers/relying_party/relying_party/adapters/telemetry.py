@@ -14,7 +14,7 @@ from relying_party.errors import (
     RelyingPartyError,
 )
 
-_logger = Logger()
+_logger = Logger(location=None)
 
 
 def begin_invocation(request_id: str) -> None:
