@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "template.yaml"
 ORIGINS = "https://app.example,https://staging.app.example"
 
-KEYS_TABLE = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+KEYS_TABLE = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]
 OWN_LOG = ["logs:CreateLogStream", "logs:PutLogEvents"]
 SECRETS = ["secretsmanager:GetSecretValue"]
 MAY = {
