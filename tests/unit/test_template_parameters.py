@@ -1,6 +1,8 @@
 """The parameters of template.yaml and the environment that they become."""
 
 import re
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +53,8 @@ def longest(template: Json, value: Any) -> int:
 def test_the_environment_is_the_settings_and_the_clients_file_s_placeholders(
     environment: Json,
 ) -> None:
-    placeholders = set(re.findall(r"\$\{([A-Z_]+)", CLIENTS.read_text(encoding="utf-8")))
+    values = str(tomllib.loads(CLIENTS.read_text(encoding="utf-8")))
+    placeholders = set(re.findall(r"\$\{([A-Z_]+)", values))
 
     assert environment.keys() == SETTINGS | placeholders
 
@@ -109,9 +112,49 @@ def test_a_mistyped_parameter_is_refused_before_anything_is_deployed(
     assert not pattern.fullmatch(refused)
 
 
-def test_the_default_clients_file_needs_its_provider(template: Json) -> None:
-    rule = template["Rules"]["DefaultClientsFileIsFilledIn"]
+ISSUER = {"Issuer": "https://op.example"}
+WHOLE = ISSUER | {"ClientId": "app", "RedirectUris": "a:/b", "ClientSecretName": "app"}
+NATIVE = {"PkceMode": "enforce_instead_of_client_credentials"}
 
-    needed = [assertion["Assert"]["Fn::Not"][0]["Fn::Equals"] for assertion in rule["Assertions"]]
 
-    assert needed == [[{"Ref": name}, ""] for name in ("Issuer", "ClientId", "RedirectUris")]
+@pytest.mark.parametrize(
+    ("given", "complaints"),
+    [
+        pytest.param({}, [], id="a clients file of one's own"),
+        pytest.param(WHOLE, [], id="a client with a secret"),
+        pytest.param(WHOLE | NATIVE | {"ClientSecretName": ""}, [], id="a native client"),
+        pytest.param(WHOLE | {"ClientId": ""}, ["ClientId is needed"], id="no client"),
+        pytest.param(WHOLE | {"RedirectUris": ""}, ["RedirectUris is"], id="no redirect URI"),
+        pytest.param(WHOLE | {"ClientSecretName": ""}, ["ClientSecretName is"], id="no secret"),
+        pytest.param(WHOLE | NATIVE, ["ClientSecretName must be empty"], id="a secret too many"),
+    ],
+)
+def test_what_is_missing_is_said_before_anything_is_deployed(
+    template: Json, given: dict[str, str], complaints: list[str]
+) -> None:
+    defaults = {name: each.get("Default") for name, each in template["Parameters"].items()}
+
+    said = list(broken_rules(template["Rules"], defaults | given))
+
+    assert [text[: len(start)] for text, start in zip(said, complaints, strict=True)] == complaints
+
+
+def broken_rules(rules: Json, parameters: Json) -> Iterator[str]:
+    for rule in rules.values():
+        if holds(rule["RuleCondition"], parameters):
+            for assertion in rule["Assertions"]:
+                if not holds(assertion["Assert"], parameters):
+                    yield assertion["AssertDescription"]
+
+
+def holds(condition: Json, parameters: Json) -> bool:
+    ((function, arguments),) = condition.items()
+    match function:
+        case "Fn::Equals":
+            return bool(parameters[arguments[0]["Ref"]] == arguments[1])
+        case "Fn::Not":
+            return not holds(arguments[0], parameters)
+        case "Fn::Or":
+            return any(holds(argument, parameters) for argument in arguments)
+        case _:
+            raise NotImplementedError(function)
