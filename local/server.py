@@ -8,6 +8,7 @@ from typing import Any
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 HOST = "127.0.0.1"
+_BACKLOG = 128
 WsgiApplication = Callable[[Any, Any], Iterable[bytes]]
 
 
@@ -23,6 +24,7 @@ class LoopbackServer:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self._socket.bind((HOST, port))
+            self._socket.listen(_BACKLOG)
         except OSError as error:
             self._socket.close()
             raise PortInUseError(

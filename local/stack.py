@@ -1,0 +1,106 @@
+"""Everything together: front, containers, provider and DynamoDB, started and stopped as one."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from local.configuration import Configuration, names_local_provider, read_configuration
+from local.containers import ContainerPool
+from local.dynamodb import Emulator
+from local.front import Front
+from local.provider.app import build_app
+from local.server import HOST, LoopbackServer, PortInUseError
+from local.template import Stack, read_stack
+
+ROOT = Path(__file__).parent.parent
+DEMO_CLIENTS = ROOT / "local" / "clients.toml"
+
+
+@dataclass(frozen=True)
+class RunningStack:
+    """What runs where."""
+
+    url: str
+    emulator: str
+    routes: tuple[str, ...]
+    configuration: Configuration
+    unset_secrets: tuple[str, ...]
+    folder: Path
+
+
+@contextmanager
+def start_stack(
+    port: int, clients_file: Path, log: Callable[[str], None], logs: IO[str] | None = None
+) -> Iterator[RunningStack]:
+    """Run everything until the `with` block ends.
+
+    `log` takes the front's lines, and `logs` what the functions print, where that is not the
+    terminal.
+    """
+    _leave_this_machine_out()
+    with ExitStack() as parts:
+        # First what can be refused, then what takes time.
+        server = parts.enter_context(closing(LoopbackServer(port)))
+        stack = read_stack(ROOT / "template.yaml")
+        provider = _reserve_provider(parts, clients_file, server.port + 1)
+        url = provider.url if provider else None
+        configuration = read_configuration(clients_file, stack, url)
+        secrets = configuration.secret_values()
+        folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="latchkey-")))
+        emulator = parts.enter_context(closing(Emulator(folder)))
+        if provider:
+            provider.serve(build_app(provider.url, configuration.registrations(secrets)))
+        _fill(emulator, stack, configuration, secrets)
+        environment = {**configuration.environment, **emulator.environment}
+        pools = _start_pools(parts, stack, environment, logs)
+        front = Front(stack.routes, lambda name, event: pools[name].invoke(event), log)
+        server.serve(parts.enter_context(closing(front)))
+        yield RunningStack(
+            url=server.url,
+            emulator=emulator.url,
+            routes=tuple(sorted(route.key for route in stack.routes)),
+            configuration=configuration,
+            unset_secrets=tuple(configuration.unset_variables(secrets)),
+            folder=folder,
+        )
+
+
+def _leave_this_machine_out() -> None:
+    """Keep proxies away from loopback, and this user's AWS profile away from the emulator."""
+    for name in ("NO_PROXY", "no_proxy"):
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), HOST, "localhost")))
+    os.environ.pop("AWS_PROFILE", None)
+
+
+def _reserve_provider(
+    parts: ExitStack, clients_file: Path, preferred_port: int
+) -> LoopbackServer | None:
+    if not names_local_provider(clients_file):
+        return None
+    try:
+        server = LoopbackServer(preferred_port)
+    except PortInUseError:
+        server = LoopbackServer()
+    return parts.enter_context(closing(server))
+
+
+def _fill(
+    emulator: Emulator, stack: Stack, configuration: Configuration, secrets: Mapping[str, str]
+) -> None:
+    emulator.wait_until_ready()
+    emulator.create_tables(stack.tables)
+    for name, value in secrets.items():
+        emulator.put_secret(configuration.settings.secret_prefix + name, value)
+
+
+def _start_pools(
+    parts: ExitStack, stack: Stack, environment: Mapping[str, str], logs: IO[str] | None
+) -> dict[str, ContainerPool]:
+    return {
+        logical_id: parts.enter_context(closing(ContainerPool(function, environment, logs)))
+        for logical_id, function in stack.functions.items()
+    }
