@@ -1,5 +1,6 @@
-"""The functions as built, imported from the built layer and nothing else, as Lambda does."""
+"""The functions as built, run from the built layer and nothing else, as Lambda does."""
 
+import json
 import os
 import platform
 import subprocess
@@ -31,13 +32,23 @@ ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "none",
     "AWS_SECRET_ACCESS_KEY": "none",
 }
-IMPORT = """
-import sys
+INVOKE = """
+import json, sys, types
 sys.dont_write_bytecode = True
-sys.path += sys.argv[1:]
+route, *paths = sys.argv[1:]
+sys.path += paths
 import app, relying_party
-assert callable(app.lambda_handler)
-print(relying_party.__file__)
+event = {
+    "version": "2.0", "routeKey": route, "rawPath": route.split()[1], "rawQueryString": "",
+    "headers": {"content-type": "application/json"}, "body": "{}", "isBase64Encoded": False,
+    "requestContext": {"requestId": "1", "http": {"method": "POST", "path": route.split()[1]}},
+}
+context = types.SimpleNamespace(
+    function_name="built", memory_limit_in_mb=1024, aws_request_id="1",
+    invoked_function_arn="arn", get_remaining_time_in_millis=lambda: 8000,
+)
+answer = app.lambda_handler(event, context)
+print(json.dumps([relying_party.__file__, answer["statusCode"]]))
 """
 
 like_lambda = pytest.mark.skipif(
@@ -70,11 +81,20 @@ def test_a_function_is_its_handler_and_nothing_else(
 
 
 @like_lambda
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_imports_from_its_layer_alone(build: Path, runtime: Path, function: str) -> None:
+@pytest.mark.parametrize(
+    ("function", "route", "status"),
+    [
+        ("TokenExchangeFunction", "POST /token/exchange", 400),
+        ("TokenRefreshFunction", "POST /token/refresh", 400),
+        ("TokenVerifyFunction", "POST /token/verify", 401),
+    ],
+)
+def test_a_function_answers_with_its_layer_and_lambda_s_runtime_alone(
+    build: Path, runtime: Path, function: str, route: str, status: int
+) -> None:
     layer = build / "RelyingPartyLayerX8664/python"
     # -I and -S: neither this repository nor its environment is in reach.
-    command = [sys.executable, "-I", "-S", "-c", IMPORT]
+    command = [sys.executable, "-I", "-S", "-c", INVOKE, route]
     paths = [build / function, layer, runtime]
 
     done = subprocess.run(  # noqa: S603 our own interpreter and our own files
@@ -86,7 +106,8 @@ def test_a_function_imports_from_its_layer_alone(build: Path, runtime: Path, fun
     )
 
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == str(layer / "relying_party/__init__.py")
+    answer = json.loads(done.stdout.splitlines()[-1])
+    assert answer == [str(layer / "relying_party/__init__.py"), status]
 
 
 def test_the_built_template_has_no_yaml_aliases(build: Path) -> None:
