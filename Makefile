@@ -23,11 +23,11 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/.installed-run ## everything on this machine: PORT=3000, CLIENTS=path/to/clients.toml
-	@$(IMPORTS) $(BIN)/python -m local.run \
+	@$(IMPORTS) exec $(BIN)/python -m local.run \
 		$(if $(PORT),--port "$(PORT)") $(if $(CLIENTS),--clients "$(CLIENTS)")
 
 demo: $(VENV)/.installed-run ## a phone's sign-in, step by step, against a stack of its own or the running one
-	@$(IMPORTS) $(BIN)/python -m local.demo $(if $(PORT),--port "$(PORT)")
+	@$(IMPORTS) exec $(BIN)/python -m local.demo $(if $(PORT),--port "$(PORT)")
 
 test: $(VENV)/.installed-test ## all but what needs a build; with Node 20 interop too: ARGS="-k pkce"
 	@if $(HAS_NODE); then \
