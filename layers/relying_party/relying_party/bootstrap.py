@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from relying_party.application.refresh_tokens import RefreshTokens
     from relying_party.application.token_endpoint import TokenEndpoint
 
-_WAIT = (0.05, 0.25)
-"""Seconds between two looks at what another container is fetching: full jitter in between."""
-
 
 def clock() -> float:
     """Return the seconds since the epoch."""
@@ -87,7 +84,8 @@ def _key_caches() -> dict[str, KeyCache]:
         store=_key_store(),
         fetch=_fetch_keys,
         clock=clock,
-        pause=lambda: time.sleep(random.uniform(*_WAIT)),  # noqa: S311 - jitter, no secret
+        sleep=time.sleep,
+        chance=random.uniform,
         new_revision=lambda: secrets.token_hex(8),
         observe=observe,
     )

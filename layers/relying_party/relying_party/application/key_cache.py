@@ -31,6 +31,20 @@ _SHORTEST_FETCH = 0.2
 _RECENT = 1.0
 """Seconds for which the head need not be read again, however many tokens ask for it."""
 
+_SPREAD = (0.0, 1.25)
+"""Seconds before a container tries to be the one that fetches.
+
+A thousand that meet a rotation at once then read the head twice, and most of them find the
+new set the second time. Without this each of them would write, and DynamoDB takes a thousand
+writes a second for one key.
+"""
+
+_POLL = (0.5, 1.5)
+"""Seconds between two looks at what another container is fetching."""
+
+_PATIENCE = (0.0, 30.0)
+"""Seconds past the soft age: the schedule goes first, then one container after another."""
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -39,8 +53,10 @@ class World:
     store: KeyStore
     fetch: FetchKeys
     clock: Clock
-    pause: Callable[[], None]
-    """Sleeps for a random while: waiting containers must not move in step."""
+    sleep: Callable[[float], None]
+    """Waits for so many seconds."""
+    chance: Callable[[float, float], float]
+    """Draws a number between two: containers must not move in step."""
     new_revision: Callable[[], str]
     observe: Observe
 
@@ -54,6 +70,9 @@ class KeyCache:
         self._head = Head()
         self._held: CachedKeySet | None = None
         self._compared_at = float("-inf")
+        self._alone = False
+        """Whether the store did not answer when it was asked last."""
+        self._patience = world.chance(*_PATIENCE)
 
     def current(self, deadline: float) -> CachedKeySet:
         """Return a key set that may be used now.
@@ -89,6 +108,8 @@ class KeyCache:
 
     def _refresh_stale(self, deadline: float) -> None:
         """Let one container of the fleet fetch; the others go on with what they have."""
+        if self._held and self._world.clock() < self._held.soft_until + self._patience:
+            return
         try:
             self._fetch_newer(self._held, Need.SET, deadline, wait=False)
         except KeysUnavailable:
@@ -100,6 +121,8 @@ class KeyCache:
         """Bring another set than *held*: from the store if it is there, else from the issuer."""
         if self._age_of_comparison() >= _RECENT:
             self._compare()
+        if wait and self._held is held and self._may_claim(need):
+            self._wait(_SPREAD)
         while self._held is held:
             now = self._world.clock()
             refused = decide.refusal(self._head, need, now)
@@ -110,8 +133,14 @@ class KeyCache:
                 raise KeysUnavailable(need.value, retry_after=_whole_seconds(refused.seconds))
             if not wait or now >= deadline:
                 raise KeysUnavailable("another container is fetching")
-            self._world.pause()
-            self._compare()
+            self._wait(_POLL)
+
+    def _may_claim(self, need: Need) -> bool:
+        return not self._alone and not decide.refusal(self._head, need, self._world.clock())
+
+    def _wait(self, seconds: tuple[float, float]) -> None:
+        self._world.sleep(self._world.chance(*seconds))
+        self._compare()
 
     def _claim(self, need: Need, now: float) -> bool:
         new = decide.claimed(self._head, need, self._world.new_revision(), now)
@@ -176,7 +205,9 @@ class KeyCache:
         self._compared_at = self._world.clock()
         try:
             self._adopt(*self._read())
+            self._alone = False
         except StoreUnavailable as error:
+            self._alone = True
             self._world.observe("store_unavailable", cause=str(error))
 
     def _read(self) -> tuple[Head, CachedKeySet | None]:
