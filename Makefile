@@ -7,7 +7,7 @@ PYTHON ?=
 BIN = $(VENV)/bin
 SAM = SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-us-east-1} $(SAM_VENV)/bin/sam
 IMPORTS = PYTHONPATH=.:layers/relying_party
-HAS_NODE = node -e 'process.exit(parseInt(process.versions.node) < 20)' >/dev/null 2>&1
+HAS_NODE = node -e 'process.exit(+(parseInt(process.versions.node) < 20))' >/dev/null 2>&1
 
 # Told before an installation, since a silent minute looks like a hang.
 size_run = 150 MB
