@@ -22,8 +22,9 @@ MAY = {
     "TokenExchange": sorted(KEYS_TABLE + OWN_LOG + SECRETS),
     "TokenRefresh": sorted(KEYS_TABLE + OWN_LOG + SECRETS),
     "TokenVerify": sorted(KEYS_TABLE + OWN_LOG),
+    "JwksRefresh": sorted(KEYS_TABLE + OWN_LOG),
 }
-TIMEOUTS = {"TokenExchange": 28, "TokenRefresh": 28, "TokenVerify": 8}
+TIMEOUTS = {"TokenExchange": 28, "TokenRefresh": 28, "TokenVerify": 8, "JwksRefresh": 60}
 ROUTES = {
     "POST /token/exchange": "TokenExchangeFunction",
     "POST /token/refresh": "TokenRefreshFunction",
@@ -212,4 +213,8 @@ def test_the_partition_is_never_spelled_out() -> None:
 
 
 def test_the_outputs_are_what_apps_and_backends_need(stack: Json) -> None:
-    assert stack["Outputs"].keys() == {"ApiUrl", "TokenVerifyFunctionArn"}
+    assert stack["Outputs"].keys() == {
+        "ApiUrl",
+        "TokenVerifyFunctionArn",
+        "JwksRefreshFunctionArn",
+    }

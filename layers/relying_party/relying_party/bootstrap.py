@@ -23,6 +23,7 @@ from relying_party.settings import Settings
 if TYPE_CHECKING:
     from relying_party.adapters.issuer_http import IssuerHttp
     from relying_party.application.exchange_code import ExchangeCode
+    from relying_party.application.refresh_keys import RefreshKeys
     from relying_party.application.refresh_tokens import RefreshTokens
     from relying_party.application.token_endpoint import TokenEndpoint
 
@@ -58,6 +59,14 @@ def refresh_tokens() -> "RefreshTokens":
     from relying_party.application.refresh_tokens import RefreshTokens
 
     return RefreshTokens(load_settings().clients, _token_endpoint())
+
+
+@cache
+def refresh_keys() -> "RefreshKeys":
+    """Return the service behind the schedule that keeps the keys fresh."""
+    from relying_party.application.refresh_keys import RefreshKeys
+
+    return RefreshKeys(_key_caches(), clock, observe)
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 
 from relying_party.adapters.telemetry import begin_invocation, record_failure, record_unexpected
 from relying_party.error_response import build_error
-from relying_party.errors import Problem, RelyingPartyError
+from relying_party.errors import InvalidToken, Problem, RelyingPartyError
 from relying_party.http_api import deadline_of
 from relying_party.protocol.json_object import JsonObject
 from relying_party.protocol.parameters import Parameters
@@ -38,4 +38,6 @@ def _failed(failure: RelyingPartyError) -> JsonObject:
     status, _, body = build_error(failure)
     if isinstance(failure, Problem):
         return {**body, "retry_after": failure.retry_after}
-    return {"active": False, "status": status, **body}
+    if isinstance(failure, InvalidToken):
+        return {"active": False, "status": status, **body}
+    return {"status": status, **body}

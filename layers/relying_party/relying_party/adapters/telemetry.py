@@ -23,9 +23,16 @@ def begin_invocation(request_id: str) -> None:
 
 
 def observe(event: str, /, **facts: Any) -> None:
-    """Log *event* with its *facts*, and count it for the issuer that they name, if they do."""
+    """Log *event* with its *facts*, and count it for the issuer that they name, if they do.
+
+    A fact in seconds is a metric of its own.
+    """
     _logger.info(event, **facts)
-    _count(event, {"issuer": facts["issuer"]} if "issuer" in facts else {})
+    dimensions = {"issuer": facts["issuer"]} if "issuer" in facts else {}
+    _measure(event, 1, MetricUnit.Count, dimensions)
+    for name, value in facts.items():
+        if name.endswith("_seconds") and value is not None:
+            _measure(f"{event}_{name}", value, MetricUnit.Seconds, dimensions)
 
 
 def record_failure(door: str, failure: RelyingPartyError) -> None:
@@ -33,7 +40,7 @@ def record_failure(door: str, failure: RelyingPartyError) -> None:
     log = _logger.warning if isinstance(failure, Problem) else _logger.info
     code = code_of(failure)
     log("refused", door=door, status=failure.status, code=code, detail=failure.detail)
-    _count("refused", {"door": door, "code": code})
+    _measure("refused", 1, MetricUnit.Count, {"door": door, "code": code})
 
 
 def record_unexpected(error: Exception) -> InternalError:
@@ -53,7 +60,7 @@ def code_of(failure: RelyingPartyError) -> str:
     return failure.reason if isinstance(failure, Problem) else "missing_token"
 
 
-def _count(name: str, dimensions: dict[str, str]) -> None:
-    with single_metric(name=name, unit=MetricUnit.Count, value=1) as metric:
-        for dimension, value in dimensions.items():
-            metric.add_dimension(name=dimension, value=value)
+def _measure(name: str, value: float, unit: MetricUnit, dimensions: dict[str, str]) -> None:
+    with single_metric(name=name, unit=unit, value=value) as metric:
+        for dimension, dimension_value in dimensions.items():
+            metric.add_dimension(name=dimension, value=dimension_value)

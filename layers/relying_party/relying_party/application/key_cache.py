@@ -28,6 +28,8 @@ FETCH_BUDGET = 3.0
 _SHORTEST_FETCH = 0.2
 """Seconds: a fetch that was begun at the last moment fails by itself, and is recorded."""
 
+_PURGE_ATTEMPTS = 5
+
 _RECENT = 1.0
 """Seconds for which the head need not be read again, however many tokens ask for it."""
 
@@ -100,6 +102,37 @@ class KeyCache:
         """
         self._fetch_newer(held, need, deadline)
         return self._require_usable()
+
+    def refresh(self, deadline: float) -> CachedKeySet:
+        """Fetch the key set again, unless somebody is at it or the issuer keeps failing.
+
+        Raises:
+            KeysUnavailable: nothing was fetched; what is held goes on.
+        """
+        self._compare()
+        self._fetch_newer(self._held, Need.SCHEDULE, deadline, wait=False)
+        return self._require_usable()
+
+    def age(self) -> float | None:
+        """Return the age of the key set held, in seconds; None where none is held."""
+        return None if self._held is None else self._world.clock() - self._held.fetched_at
+
+    def purge(self) -> None:
+        """Make every key set fetched so far void, in the whole fleet.
+
+        Raises:
+            StoreUnavailable: the fleet could not be told. The purge has to be asked for again.
+        """
+        head, stored = self._world.store.read_head(self._issuer), None
+        for _ in range(_PURGE_ATTEMPTS):
+            new = decide.purged(head, self._world.new_revision())
+            stored = self._world.store.replace_head(self._issuer, new, seen=head)
+            if stored is None:
+                self._adopt(new, None)
+                self._world.observe("keys_purged", issuer=self._issuer.name)
+                return
+            head = stored
+        raise StoreUnavailable("other containers kept writing")
 
     def _require_usable(self) -> CachedKeySet:
         if self._held is None or freshness(self._held, self._world.clock()) is Freshness.DEAD:

@@ -88,6 +88,7 @@ class Need(Enum):
     SET = "the set is missing or past its soft age"
     KEY = "a token names a key that the set lacks"
     SIGNATURE = "a signature fails under a key of the set"
+    SCHEDULE = "the set is fetched every few minutes, so that no request has to wait for it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,4 +195,12 @@ def fetched_key_set(  # noqa: PLR0913 - one argument per fact
         generation=head.generation + 1,
         epoch=head.epoch,
         keys=keys,
+    )
+
+
+def restored_key_set(stored: CachedKeySet) -> CachedKeySet:
+    """Return *stored* as far as its times can be ours: no store may prolong a set's life."""
+    soft_until = min(stored.soft_until, stored.fetched_at + MAX_SOFT_AGE)
+    return replace(
+        stored, soft_until=soft_until, hard_until=min(stored.hard_until, soft_until + HARD_AGE)
     )

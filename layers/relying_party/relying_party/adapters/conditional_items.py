@@ -1,0 +1,119 @@
+"""Items in DynamoDB that change only from the state in which they were seen: the lease.
+
+Each write carries a ``revision``, random and new, and happens only while the item still has
+the revision that its writer saw. So of all who saw an item free, one takes it; whoever wrote
+the current revision holds the lease; and completing or releasing it is one more such write.
+Reads are strongly consistent, because they decide.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from relying_party.application.ports import StoreThrottled, StoreUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Item = dict[str, Any]
+"""Attribute values as the wire has them: ``{"S": "…"}``, ``{"N": "…"}``."""
+
+_THROTTLED = (
+    "ThrottlingException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "TransactionConflictException",
+)
+
+
+class Lost(Exception):
+    """Somebody else changed the item first."""
+
+    def __init__(self, stored: Item | None) -> None:
+        super().__init__()
+        self.stored = stored
+        """What is there now; None where the item is gone."""
+
+
+class ConditionalItems:
+    """One table of items with revisions. Every call may raise ``StoreUnavailable``."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def get(self, key: Item) -> Item | None:
+        """Return one item."""
+        reply = self._call("get_item", Key=key, TableName=self._table, ConsistentRead=True)
+        item: Item | None = reply.get("Item")
+        return item
+
+    def get_all(self, name: str, value: str) -> list[Item]:
+        """Return the items whose partition key *name* is *value*: few, and small."""
+        reply = self._call(
+            "query",
+            TableName=self._table,
+            KeyConditionExpression="#name = :value",
+            ExpressionAttributeNames={"#name": name},
+            ExpressionAttributeValues={":value": {"S": value}},
+            ConsistentRead=True,
+        )
+        items: list[Item] = reply["Items"]
+        return items
+
+    def put(self, item: Item, *, seen: str, beside: Item | None = None) -> None:
+        """Write *item* if its revision is still *seen*, and *beside* with it, as one.
+
+        Args:
+            item: with the new ``revision``.
+            seen: the revision that the change was made from; empty where there was no item.
+            beside: another item, which needs no condition of its own.
+
+        Raises:
+            Lost: it is not. An answer of ours that was lost on its way back is no loss: the
+                SDK sends such a write again, and the condition then meets our own revision.
+        """
+        conditional = {"TableName": self._table, "Item": item, **_condition(seen)}
+        try:
+            if beside is None:
+                self._call("put_item", **conditional)
+            else:
+                other = {"TableName": self._table, "Item": beside}
+                self._call(
+                    "transact_write_items", TransactItems=[{"Put": conditional}, {"Put": other}]
+                )
+        except Lost as lost:
+            if lost.stored is None or lost.stored["revision"] != item["revision"]:
+                raise
+
+    def _call(self, operation: str, **arguments: Any) -> Any:
+        try:
+            return getattr(self._client, operation)(**arguments)
+        except ClientError as error:
+            raise _failure(error.response) from None
+        except BotoCoreError as error:
+            raise StoreUnavailable(type(error).__name__) from None
+
+
+def _condition(seen: str) -> dict[str, Any]:
+    on_failure = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+    if not seen:
+        return {"ConditionExpression": "attribute_not_exists(revision)", **on_failure}
+    return {
+        "ConditionExpression": "revision = :seen",
+        "ExpressionAttributeValues": {":seen": {"S": seen}},
+        **on_failure,
+    }
+
+
+def _failure(response: Any) -> Exception:
+    """Return what an error response of DynamoDB means to us."""
+    code = response["Error"]["Code"]
+    if code == "ConditionalCheckFailedException":
+        return Lost(response.get("Item"))
+    if code in _THROTTLED:
+        return StoreThrottled(code)
+    reason: dict[str, Any] = next(iter(response.get("CancellationReasons", [])), {})
+    if reason.get("Code") == "ConditionalCheckFailed":
+        return Lost(reason.get("Item"))
+    return StoreUnavailable(code)
