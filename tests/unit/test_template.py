@@ -152,7 +152,8 @@ def test_a_function_is_python_3_13_and_answers_before_the_gateway_gives_up(
 ) -> None:
     properties = stack["Resources"][f"{function}Function"]["Properties"]
 
-    assert properties["Timeout"] == TIMEOUTS[function] < 30
+    assert properties["Timeout"] == TIMEOUTS[function]
+    assert properties["Timeout"] < 30 or f"{function}Function" not in ROUTES.values()
     assert properties["Runtime"] == "python3.13"
     assert properties["Handler"] == "app.lambda_handler"
 
