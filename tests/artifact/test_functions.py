@@ -10,11 +10,8 @@ from pathlib import Path
 
 import pytest
 
-FUNCTIONS = {
-    "TokenExchangeFunction": "token_exchange",
-    "TokenRefreshFunction": "token_refresh",
-    "TokenVerifyFunction": "token_verify",
-}
+ROOT = Path(__file__).parents[2]
+FOLDERS = sorted(path.parent for path in ROOT.glob("functions/*/app.py"))
 # What Lambda's own runtime brings to Python code: boto3 and what it stands on.
 RUNTIME = ["boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3"]
 ENVIRONMENT = {
@@ -35,21 +32,24 @@ ENVIRONMENT = {
 INVOKE = """
 import json, sys, types
 sys.dont_write_bytecode = True
-route, *paths = sys.argv[1:]
+event, *paths = sys.argv[1:]
 sys.path += paths
 import app, relying_party
-event = {
-    "version": "2.0", "routeKey": route, "rawPath": route.split()[1], "rawQueryString": "",
-    "headers": {"content-type": "application/json"}, "body": "{}", "isBase64Encoded": False,
-    "requestContext": {"requestId": "1", "http": {"method": "POST", "path": route.split()[1]}},
-}
 context = types.SimpleNamespace(
     function_name="built", memory_limit_in_mb=1024, aws_request_id="1",
     invoked_function_arn="arn", get_remaining_time_in_millis=lambda: 8000,
 )
-answer = app.lambda_handler(event, context)
-print(json.dumps([relying_party.__file__, answer["statusCode"]]))
+answer = app.lambda_handler(json.loads(event), context)
+print(json.dumps([relying_party.__file__, answer.get("statusCode") or answer["status"]]))
 """
+EMPTY_REQUEST = {
+    "version": "2.0",
+    "rawQueryString": "",
+    "headers": {"content-type": "application/json"},
+    "body": "{}",
+    "isBase64Encoded": False,
+    "requestContext": {"requestId": "1"},
+}
 
 like_lambda = pytest.mark.skipif(
     sys.version_info[:2] != (3, 13)
@@ -70,32 +70,31 @@ def runtime(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(("function", "folder"), FUNCTIONS.items())
-def test_a_function_is_its_handler_and_nothing_else(
-    root: Path, build: Path, function: str, folder: str
-) -> None:
-    (handler,) = (build / function).iterdir()
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_a_function_is_its_handler_and_nothing_else(build: Path, folder: Path) -> None:
+    (handler,) = (build / f"{folder.name.title().replace('_', '')}Function").iterdir()
 
     assert handler.name == "app.py"
-    assert handler.read_bytes() == (root / "functions" / folder / "app.py").read_bytes()
+    assert handler.read_bytes() == (folder / "app.py").read_bytes()
 
 
 @like_lambda
 @pytest.mark.parametrize(
-    ("function", "route", "status"),
+    ("function", "event", "status"),
     [
-        ("TokenExchangeFunction", "POST /token/exchange", 400),
-        ("TokenRefreshFunction", "POST /token/refresh", 400),
-        ("TokenVerifyFunction", "POST /token/verify", 401),
+        ("TokenExchange", EMPTY_REQUEST | {"routeKey": "POST /token/exchange"}, 400),
+        ("TokenRefresh", EMPTY_REQUEST | {"routeKey": "POST /token/refresh"}, 400),
+        ("TokenVerify", EMPTY_REQUEST | {"routeKey": "POST /token/verify"}, 401),
+        ("JwksRefresh", {}, 400),
     ],
 )
 def test_a_function_answers_with_its_layer_and_lambda_s_runtime_alone(
-    build: Path, runtime: Path, function: str, route: str, status: int
+    build: Path, runtime: Path, function: str, event: dict[str, object], status: int
 ) -> None:
     layer = build / "RelyingPartyLayerX8664/python"
     # -I and -S: neither this repository nor its environment is in reach.
-    command = [sys.executable, "-I", "-S", "-c", INVOKE, route]
-    paths = [build / function, layer, runtime]
+    command = [sys.executable, "-I", "-S", "-c", INVOKE, json.dumps(event)]
+    paths = [build / f"{function}Function", layer, runtime]
 
     done = subprocess.run(  # noqa: S603 our own interpreter and our own files
         [*command, *paths],
