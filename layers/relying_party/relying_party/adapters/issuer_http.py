@@ -42,8 +42,8 @@ class IssuerHttp:
     def post_form(self, request: FormRequest, *, timeout: float) -> HttpReply:
         """Post *request*, once, and return the whole reply within *timeout* seconds.
 
-        The connection is not one that was kept: on a stale one it could not be told whether
-        the request had been carried out.
+        The connection is a new one: on a kept one that has gone stale it could not be told
+        whether the request had been carried out.
 
         Raises:
             TemporarilyUnavailable: nothing was sent.

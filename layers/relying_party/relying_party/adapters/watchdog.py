@@ -17,14 +17,14 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 
 class Watchdog:
-    """A context in which whatever connection is in use is cut once the time is over."""
+    """A context in which the socket in use is cut once the time is over."""
 
     def __init__(self, seconds: float) -> None:
         self.sent = False
         """Whether the peer may have seen any of the request."""
-        self.connection: HTTPConnection | None = None
+        self._socket: socket.socket | None = None
         self._cut = False
-        self._timer = Timer(seconds, self._cut_connection)
+        self._timer = Timer(seconds, self._cut_socket)
         self._timer.daemon = True
 
     def __enter__(self) -> Self:
@@ -45,31 +45,45 @@ class Watchdog:
         if self._cut:
             raise TimeoutError
 
-    def _cut_connection(self) -> None:
+    def before_sending(self, connected: socket.socket | None) -> None:
+        """Watch the socket itself: a connection forgets it as soon as the reply's head is read.
+
+        Raises:
+            TimeoutError: all the time went into the connection, and nothing is sent any more.
+        """
+        self._socket = connected
+        if self._cut:
+            raise TimeoutError
+        self.sent = True
+
+    def _cut_socket(self) -> None:
         self._cut = True
-        sock = self.connection.sock if self.connection is not None else None
-        if sock is not None:
+        if self._socket is not None:
             with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+                self._socket.shutdown(socket.SHUT_RDWR)
 
 
 _current: ContextVar[Watchdog] = ContextVar("watchdog")
 
 
 class _Watched(HTTPConnection):
-    """Tells the watchdog of the running exchange about the connection that serves it."""
+    """Tells the watchdog of the running exchange about the socket that serves it."""
+
+    _kept = False
+    """Whether a request has been sent since it was opened."""
 
     def connect(self) -> None:
-        _current.get().connection = self
         super().connect()
+        self._kept = False
 
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        watchdog = _current.get()
-        watchdog.connection = self
+    def request(self, method: str, *args: Any, **kwargs: Any) -> None:
+        if self._kept and method == "POST":
+            self.close()  # on a stale one it could not be told whether the request arrived
         if self.sock is None:
             self.connect()
-        watchdog.sent = True
-        super().request(*args, **kwargs)
+        _current.get().before_sending(self.sock)
+        self._kept = True
+        super().request(method, *args, **kwargs)
 
 
 class _WatchedHTTPS(_Watched, HTTPSConnection):
