@@ -1,5 +1,6 @@
 """Provider metadata: what the issuer says about itself (OpenID Connect Discovery 1.0 §3, §4)."""
 
+import re
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
@@ -22,6 +23,10 @@ ENDPOINTS = (
 ProviderMetadata = Mapping[str, Any]
 """``issuer``, the ENDPOINTS that are known, nothing else."""
 
+# RFC 3986 without credentials and fragment; and nothing in the host that two parsers could read
+# differently: requests decodes "%31" there, and takes a backslash for its end
+_PLAIN = re.compile(r"[a-z]+://[a-zA-Z0-9\-._:\[\]]+([/?][a-zA-Z0-9\-._~:/?@!$&'()*+,;=%\[\]]*)?")
+
 
 def parse_provider_metadata(document: bytes, issuer: Issuer) -> ProviderMetadata:
     """Return the provider metadata in *document*, with what *issuer* overrides.
@@ -42,7 +47,11 @@ def build_provider_metadata(issuer: Issuer, members: Mapping[str, Any]) -> Provi
     Raises:
         ValueError: an endpoint may not be called, or one we cannot do without is missing.
     """
-    found = {name: members[name] for name in ENDPOINTS if name in members}
+    found = {
+        name: members[name]
+        for name in ENDPOINTS
+        if name in members and name not in issuer.endpoints
+    }
     for name, url in found.items():
         require_endpoint(url, name, allow_loopback_http=issuer.allow_loopback_http)
     metadata = {"issuer": issuer.issuer, **found, **issuer.endpoints}
@@ -61,7 +70,7 @@ def require_endpoint(url: object, name: str, *, allow_loopback_http: bool) -> st
     if not isinstance(url, str):
         raise ValueError(f"{name} is no string")
     parts = urlsplit(url)
-    if parts.username is not None or parts.fragment or not parts.hostname:
+    if not _PLAIN.fullmatch(url) or not parts.hostname:
         raise ValueError(f"{name} is no plain URL")
     if allow_loopback_http and _is_loopback(parts.hostname) and parts.scheme in ("http", "https"):
         return url
@@ -84,7 +93,7 @@ def _is_public(host: str) -> bool:
     """
     address = _parse_address(host)
     if address is not None:
-        return address.is_global
+        return address.is_global and not address.is_multicast
     last = host.rstrip(".").rpartition(".")[2].lower()
     return not last.isdigit() and not last.startswith("0x") and last != "localhost"
 
