@@ -50,12 +50,12 @@ def _refuse_constant(literal: str) -> float:
 
 
 def _require_depth(value: object, left: int) -> None:
-    if left < 0:
+    if not isinstance(value, dict | list):
+        return
+    if left == 0:
         raise ValueError("nested too deeply")
-    members = value.values() if isinstance(value, dict) else value
-    if isinstance(value, dict | list):
-        for member in members:  # type: ignore[attr-defined]
-            _require_depth(member, left - 1)
+    for member in value.values() if isinstance(value, dict) else value:
+        _require_depth(member, left - 1)
 
 
 _DECODER = json.JSONDecoder(
