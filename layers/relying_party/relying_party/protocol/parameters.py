@@ -39,7 +39,7 @@ class Parameters:
     def several(self, name: str) -> tuple[str, ...]:
         """Return the parameter *name*: one string, or in JSON an array of them."""
         value = self.values.get(name)
-        members = value if isinstance(value, list) else [value] if value else []
+        members = value if isinstance(value, list) else [] if value in (None, "") else [value]
         if not all(isinstance(member, str) and member for member in members):
             raise InvalidRequest(f"{name} must be a string or an array of strings")
         return tuple(members)
