@@ -12,6 +12,9 @@ Claims = Mapping[str, Any]
 MAX_SUBJECT = 255
 """OIDC Core §2: ``sub`` "MUST NOT exceed 255 ASCII characters in length"."""
 
+MAX_DATE = 2**53
+"""Beyond this a float no longer tells one second from the next, and in the end overflows."""
+
 
 def require_issuer(claims: Claims, issuer: Issuer) -> None:
     """Refuse a token of another issuer (RFC 7519 §4.1.1, OIDC Core §3.1.3.7 point 2)."""
@@ -118,6 +121,8 @@ def require_date(claims: Claims, name: str) -> float:
     value = require_present(claims, name)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InvalidToken(Reason.INVALID_CLAIM, f"{name} is no number")
+    if abs(value) > MAX_DATE:
+        raise InvalidToken(Reason.INVALID_CLAIM, f"{name} is no date")
     return value
 
 

@@ -1,5 +1,6 @@
 """Requests to an issuer and its replies, as values: what adapters send and bring back."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -7,6 +8,9 @@ from relying_party.protocol.json_object import JsonObject, parse_json_object
 
 MAX_RETRY_AFTER = 300
 """Seconds: what an issuer asks for beyond this is not believed."""
+
+# Python refuses to read numbers of thousands of digits; nobody means one
+_SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +40,4 @@ class HttpReply:
     def retry_after(self) -> int | None:
         """Return ``Retry-After`` in seconds, bounded (RFC 9110 §10.2.3); dates are not read."""
         value = self.headers.get("retry-after", "").strip()
-        return min(int(value), MAX_RETRY_AFTER) if value.isascii() and value.isdigit() else None
+        return min(int(value), MAX_RETRY_AFTER) if _SECONDS.fullmatch(value) else None

@@ -1,5 +1,6 @@
 """The issuer's token endpoint: build the request, judge the reply (RFC 6749 §4.1.3, §5, §6)."""
 
+import re
 from dataclasses import dataclass, field
 
 from relying_party.errors import (
@@ -39,6 +40,9 @@ _ABOUT_US = (
     "unauthorized_client",
     "unsupported_grant_type",
 )
+
+# Python refuses to read numbers of thousands of digits; nobody means one
+_SECONDS = re.compile(r"[0-9]{1,9}")
 
 _MEMBERS = ("access_token", "token_type", "expires_in", "refresh_token", "scope", "id_token")
 
@@ -154,11 +158,7 @@ def _with_whole_lifetime(members: JsonObject) -> JsonObject:
     """
     text = str(members.get("expires_in", "")).removesuffix(".0")
     others = {name: value for name, value in members.items() if name != "expires_in"}
-    return {**others, "expires_in": int(text)} if _is_number(text) else others
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
+    return {**others, "expires_in": int(text)} if _SECONDS.fullmatch(text) else others
 
 
 def _require(fine: object, name: str) -> None:
