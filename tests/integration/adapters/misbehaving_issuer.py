@@ -52,8 +52,12 @@ class Wire:
         """Hold the connection and say nothing more."""
         self._closing.wait(_DRIP_SECONDS * _LONGEST_DRIP)
 
+    def drop(self) -> None:
+        """End the connection, in the middle of whatever is on its way."""
+        self._connection.shutdown(socket.SHUT_RDWR)
+
     def reset(self) -> None:
-        """Drop the connection the hard way."""
+        """End it the hard way, as a router does that has forgotten it."""
         self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._connection.close()
 

@@ -82,27 +82,27 @@ def test_the_largest_reply_allowed_is_brought_back(server: MisbehavingIssuer) ->
 
 
 def drop_before_answering(wire: Wire) -> None:
-    wire.reset()
+    wire.drop()
 
 
 def drop_while_answering(wire: Wire) -> None:
     wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{")
-    wire.reset()
+    wire.drop()
 
 
 def end_before_the_body_does(wire: Wire) -> None:
     wire.send(b'HTTP/1.1 200 OK\r\nContent-Length: 500\r\nConnection: close\r\n\r\n{"a": 1}')
-    wire.reset()
+    wire.drop()
 
 
 def end_between_two_chunks(wire: Wire) -> None:
     wire.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n")
-    wire.reset()
+    wire.drop()
 
 
 def answer_something_else_than_http(wire: Wire) -> None:
     wire.send(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")
-    wire.reset()
+    wire.drop()
 
 
 @pytest.mark.parametrize(
@@ -167,6 +167,11 @@ def test_an_answer_that_takes_too_long_is_cut_off_and_leaves_the_outcome_unknown
     with pytest.raises(NoAnswer):
         post(server, answer, SHORT)
     assert time.monotonic() - started < LONG
+
+
+def test_a_connection_that_is_reset_leaves_the_outcome_unknown() -> None:
+    with raw_server(lambda wire: wire.reset()) as port, pytest.raises(NoAnswer):
+        IssuerHttp().post_form(to(f"http://{HOST}:{port}/token"), timeout=LONG)
 
 
 def test_where_nobody_listens_nothing_was_sent() -> None:
