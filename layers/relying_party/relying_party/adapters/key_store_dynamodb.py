@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from relying_party.adapters.conditional_items import ConditionalItems, Item, Lost
 from relying_party.application.ports import StoreUnavailable
 from relying_party.protocol.issuer import Issuer
+from relying_party.protocol.json_object import parse_json_object
 from relying_party.protocol.jwk_set import parse_key_set
 from relying_party.protocol.key_cache import CachedKeySet, Head, restored_key_set
 from relying_party.protocol.provider_metadata import build_provider_metadata
@@ -115,7 +116,9 @@ def _parse_key_set(item: Item | None, issuer: Issuer) -> CachedKeySet | None:
         return restored_key_set(
             CachedKeySet(
                 document=document,
-                metadata=build_provider_metadata(issuer, json.loads(item["metadata"]["S"])),
+                metadata=build_provider_metadata(
+                    issuer, parse_json_object(item["metadata"]["S"].encode())
+                ),
                 keys=parse_key_set(document.encode()),
                 generation=int(item["generation"]["N"]),
                 epoch=int(item["epoch"]["N"]),
