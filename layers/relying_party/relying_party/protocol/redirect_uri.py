@@ -1,9 +1,13 @@
 """Redirect URIs of native apps: which are the same, and which may be registered (RFC 8252)."""
 
+import re
 from urllib.parse import urlsplit
 
-# RFC 8252 §7.3 and §8.3: the literal addresses, not the name "localhost"
-_LOOPBACK_HOSTS = ("127.0.0.1", "::1")
+# RFC 8252 §7.3 and §8.3: the literal addresses, not the name "localhost". No parser of URLs is
+# asked: they mend what they read, and what was mended is not the same string any more.
+_LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]))(?::[0-9]{1,5})?([/?].*)?", re.DOTALL)
+
+_MAY_USE_HTTP = ("127.0.0.1", "::1", "localhost")
 
 
 def redirect_uri_matches(presented: str, registered: str) -> bool:
@@ -14,7 +18,8 @@ def redirect_uri_matches(presented: str, registered: str) -> bool:
     """
     if presented == registered:
         return True
-    return _is_loopback(registered) and _without_port(presented) == _without_port(registered)
+    loopback = _without_port(registered)
+    return loopback is not None and _without_port(presented) == loopback
 
 
 def require_registrable(redirect_uri: str) -> str:
@@ -27,29 +32,18 @@ def require_registrable(redirect_uri: str) -> str:
         ValueError: with what is wrong about it.
     """
     parts = urlsplit(redirect_uri)
-    if parts.fragment or "#" in redirect_uri:
-        raise ValueError("a redirect URI has no fragment (RFC 6749 §3.1.2)")
+    if re.search(r"[#*\s]", redirect_uri):
+        raise ValueError("a redirect URI has no fragment, pattern or space (RFC 6749 §3.1.2)")
     if parts.scheme == "https" and parts.hostname:
         return redirect_uri
-    if parts.scheme == "http" and parts.hostname in (*_LOOPBACK_HOSTS, "localhost"):
+    if parts.scheme == "http" and parts.hostname in _MAY_USE_HTTP:
         return redirect_uri
     if parts.scheme not in ("http", "https") and "." in parts.scheme:
         return redirect_uri
     raise ValueError("use https, a reverse-domain scheme, or http on 127.0.0.1 (RFC 8252 §7)")
 
 
-def _is_loopback(uri: str) -> bool:
-    parts = urlsplit(uri)
-    return parts.scheme == "http" and parts.hostname in _LOOPBACK_HOSTS
-
-
-def _without_port(uri: str) -> tuple[str, ...] | None:
-    """Return everything but the port, or None where *uri* cannot be compared without it."""
-    try:
-        parts = urlsplit(uri)
-        _ = parts.port  # raises where it is no port
-    except ValueError:
-        return None
-    if "@" in parts.netloc or parts.hostname is None or "#" in uri:
-        return None
-    return (parts.scheme, parts.hostname, parts.path, parts.query)
+def _without_port(uri: str) -> tuple[str | None, ...] | None:
+    """Return everything but the port, or None where *uri* is not on a loopback address."""
+    loopback = _LOOPBACK.fullmatch(uri)
+    return loopback.groups() if loopback else None
