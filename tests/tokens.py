@@ -61,6 +61,7 @@ class SigningKey:
         """What no issuer should publish."""
         algorithm = get_default_algorithms()[_SIGNED_AS.get(self.alg, self.alg)]
         members: Json = json.loads(algorithm.to_jwk(self.private))
+        members.pop("key_ops", None)
         return {**members, **self.jwk}
 
     def sign(self, claims: Mapping[str, Any], **header: Any) -> str:

@@ -112,7 +112,7 @@ def test_published_signatures_fit(vector: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "alg", ["none", "None", "NONE", "nOnE", "HS256", "HS384", "HS512", "ES256K", "RS1", "dir", ""]
+    "alg", ["none", "None", "NONE", "nOnE", "HS384", "HS512", "ES256K", "RS1", "dir", ""]
 )
 def test_an_algorithm_that_nobody_may_accept_is_refused(alg: str) -> None:
     for signature in ("", SIGNATURE):

@@ -46,9 +46,16 @@ class VerificationKey:
             self._jwk.get("kty") == algorithm.kty
             and (not algorithm.curves or self._jwk.get("crv") in algorithm.curves)
             and self._jwk.get("alg", algorithm.name) in _names_for(algorithm, self._jwk)
-            and self._jwk.get("use", "sig") == "sig"
-            and _permits_verify(self._jwk.get("key_ops"))
             and (kid is None or self.kid == kid)
+            and self.can_verify
+        )
+
+    @property
+    def can_verify(self) -> bool:
+        """Whether this is a sound key, meant for signatures (RFC 7517 §4.2, §4.3)."""
+        return (
+            self._jwk.get("use", "sig") == "sig"
+            and _permits_verify(self._jwk.get("key_ops"))
             and self.public_key is not None
         )
 

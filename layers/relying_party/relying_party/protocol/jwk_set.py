@@ -44,7 +44,7 @@ def parse_key_set(document: bytes) -> KeySet:
     if not isinstance(members, list):
         raise ValueError("no array of keys")
     keys = tuple(_verification_keys(members[:MAX_KEYS]))
-    if not keys:
+    if not any(key.can_verify for key in keys):
         raise ValueError("no key that could verify a signature")
     return KeySet(keys)
 
