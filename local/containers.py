@@ -58,7 +58,7 @@ class Container:
             "request_id": str(uuid.uuid4()),
             "deadline": time.time() + timeout,
         }
-        with contextlib.suppress(OSError):  # ended since its last event: the next line notices
+        with contextlib.suppress(OSError):  # it has just died: the next line notices
             self._channel.send_bytes(json.dumps(invocation).encode())
         answer = json.loads(self._receive(timeout, f"timed out after {timeout} seconds"))
         if "error" in answer:
@@ -121,10 +121,13 @@ class ContainerPool:
                 container.stop()
 
     def _take(self) -> Container:
-        try:
-            return self._idle.get_nowait()
-        except queue.Empty:
-            return self._start()
+        with contextlib.suppress(queue.Empty):
+            while True:
+                container = self._idle.get_nowait()
+                if container.alive:
+                    return container
+                self._started.discard(container)
+        return self._start()
 
     def _start(self) -> Container:
         container = Container(self._function, self._environment, self._logs)

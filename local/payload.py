@@ -122,7 +122,7 @@ def _answered_status(answer: Mapping[str, Any]) -> int:
 
 
 def _answered_body(answer: Mapping[str, Any]) -> bytes:
-    body = answer.get("body") or ""
+    body = "" if answer.get("body") is None else answer["body"]
     if not isinstance(body, str):
         raise MalformedAnswerError("body is not a string")
     return base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()

@@ -25,8 +25,7 @@ def main() -> int:
     """Run until told to stop; the exit status."""
     arguments = _parse_arguments()
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
+    _stop_on_signals()
     try:
         with start_stack(arguments.port, arguments.clients, print) as stack:
             _introduce(stack)
@@ -56,6 +55,13 @@ def _port(text: str) -> int:
     if not 0 <= port < 65536:  # noqa: PLR2004 - TCP's
         raise ValueError(text)
     return port
+
+
+def _stop_on_signals() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's `&` may have ignored it
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
 
 
 def _introduce(stack: RunningStack) -> None:

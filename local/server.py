@@ -9,6 +9,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 HOST = "127.0.0.1"
 _BACKLOG = 128
+_POLL_SECONDS = 0.05  # how soon it notices that it is to stop
 WsgiApplication = Callable[[Any, Any], Iterable[bytes]]
 
 
@@ -53,7 +54,9 @@ class LoopbackServer:
             request_handler=_QuietHandler,
             fd=self._socket.fileno(),
         )
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(
+            target=self._server.serve_forever, args=(_POLL_SECONDS,), daemon=True
+        ).start()
 
     def close(self) -> None:
         """Answer no more; requests under way are left to end by themselves."""
