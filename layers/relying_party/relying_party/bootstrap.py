@@ -17,6 +17,7 @@ from relying_party.application.key_cache import KeyCache, World
 from relying_party.application.ports import FetchedKeys, KeyStore, ReadSecret
 from relying_party.application.verify_request import VerifyRequest
 from relying_party.application.verify_token import VerifyToken
+from relying_party.protocol.http_message import FormRequest, HttpReply
 from relying_party.protocol.issuer import Issuer
 from relying_party.settings import Settings
 
@@ -41,8 +42,18 @@ def load_settings() -> Settings:
 
 @cache
 def verify_request() -> VerifyRequest:
-    """Return the service behind ``/token/verify``."""
+    """Return the service behind ``/token/verify``, which anyone may ask."""
+    load_settings().require_verification_secrets()
     return VerifyRequest(load_settings().clients, _verify_token())
+
+
+@cache
+def trusted_verify_request() -> VerifyRequest:
+    """Return the service for callers whom IAM has let in: it also asks about opaque tokens."""
+    from relying_party.application.introspect_token import IntrospectToken
+
+    introspect = IntrospectToken(_key_caches(), _post_form, _read_secret, clock)
+    return VerifyRequest(load_settings().clients, _verify_token(), introspect)
 
 
 @cache
@@ -71,7 +82,7 @@ def refresh_keys() -> "RefreshKeys":
 
 @cache
 def _verify_token() -> VerifyToken:
-    return VerifyToken(_key_caches(), clock)
+    return VerifyToken(_key_caches(), clock, _read_secret)
 
 
 @cache
@@ -81,7 +92,7 @@ def _token_endpoint() -> "TokenEndpoint":
     return TokenEndpoint(
         caches=_key_caches(),
         post=_issuer_http().post_form,
-        read_secret=_read_secret(),
+        read_secret=_secrets_manager(),
         verify=_verify_token(),
         clock=clock,
     )
@@ -109,12 +120,20 @@ def _key_store() -> KeyStore:
     return KeyStoreDynamoDb(build_dynamodb_client(), load_settings().keys_table)
 
 
+def _read_secret(name: str) -> str:
+    return _secrets_manager()(name)
+
+
 @cache
-def _read_secret() -> ReadSecret:
+def _secrets_manager() -> ReadSecret:
     from relying_party.adapters.aws_clients import build_secrets_manager_client
     from relying_party.adapters.secrets_manager import SecretsManager
 
     return SecretsManager(build_secrets_manager_client(), load_settings().secret_prefix)
+
+
+def _post_form(request: FormRequest, *, timeout: float) -> HttpReply:
+    return _issuer_http().post_form(request, timeout=timeout)
 
 
 def _fetch_keys(issuer: Issuer, *, timeout: float) -> FetchedKeys:

@@ -1,12 +1,13 @@
 """The clients file: which issuers and clients there are (``clients/<name>.toml``)."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from functools import partial
 
 from relying_party.errors import ConfigurationError
-from relying_party.protocol.algorithms import ALGORITHMS
+from relying_party.protocol.access_token_profile import RULES, AccessTokenProfile
+from relying_party.protocol.algorithms import ALGORITHMS, SECRET_ALGORITHM
 from relying_party.protocol.client import Client
 from relying_party.protocol.client_authentication import AuthenticationMethod
 from relying_party.protocol.issuer import Issuer
@@ -97,9 +98,16 @@ def _parse_client(name: str, table: TomlTable, issuers: Mapping[str, Issuer]) ->
         access_token_audiences=frozenset(table.texts("access_token_audiences")),
         required_claims=_parse_required_claims(table),
         id_token_required=_is_required(table, "id_token"),
-        id_token_algorithms=_parse_algorithms(table),
+        id_token_algorithms=_parse_algorithms(
+            table, "id_token_signed_response_algs", {*ALGORITHMS, SECRET_ALGORITHM}
+        ),
+        access_token_algorithms=_parse_algorithms(table, "access_token_signing_algs", ALGORITHMS),
+        access_token_profile=table.choice(
+            "access_token_profile", AccessTokenProfile, AccessTokenProfile.RFC9068
+        ),
         clock_skew=table.seconds("clock_skew", 60, MAX_CLOCK_SKEW),
         nonce_required=_is_required(table, "nonce"),
+        nonce_may_be_hashed=table.flag("nonce_may_be_hashed", default=False),
         pkce=pkce,
         authentication=_parse_authentication(table, pkce),
         secret_name=table.optional_text("client_secret"),
@@ -124,13 +132,11 @@ def _parse_required_claims(table: TomlTable) -> dict[str, tuple[object, ...]]:
     }
 
 
-def _parse_algorithms(table: TomlTable) -> frozenset[str]:
-    names = table.texts("id_token_signed_response_algs", ("RS256",))
-    if not set(names) <= ALGORITHMS.keys():
-        raise table.mistake(
-            "id_token_signed_response_algs", f"must be among {', '.join(ALGORITHMS)}"
-        )
-    return frozenset(names)
+def _parse_algorithms(table: TomlTable, key: str, known: Collection[str]) -> frozenset[str]:
+    names = frozenset(table.texts(key, ("RS256",)))
+    if not names <= set(known):
+        raise table.mistake(key, f"must be among {', '.join(sorted(known))}")
+    return names
 
 
 def _parse_authentication(table: TomlTable, pkce: PkceMode) -> AuthenticationMethod:
@@ -155,6 +161,13 @@ def _require_sound(client: Client, table: TomlTable) -> None:
         raise table.mistake("client_secret", f"is missing; {client.pkce} sends one")
     if not client.pkce.sends_secret and has_secret:
         raise table.mistake("client_secret", f"take it out: {client.pkce} never sends one")
+    if client.verifies_with_secret and not has_secret:
+        raise table.mistake("client_secret", "is missing; HS256 and opaque tokens need it")
+    # RFC 8725 §3.12: with the same audience one kind of token could pass for the other
+    rules = RULES.get(client.access_token_profile)
+    shared = client.access_token_audiences & client.accepted_audiences
+    if shared and rules is not None and rules.needs_own_audience:
+        raise table.mistake("access_token_audiences", "must not hold an ID Token's audience")
     # Anyone may call the token doors, and we lend them the secret: one of the two must bind
     # the code to the app that asked for it (RFC 9700 §4.5.3)
     if not client.nonce_required and not client.pkce.requires_verifier:

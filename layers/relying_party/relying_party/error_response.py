@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from relying_party.errors import (
+    InsufficientScope,
     InvalidRequest,
     InvalidToken,
     MissingToken,
@@ -25,15 +26,21 @@ def build_error(failure: RelyingPartyError) -> tuple[int, dict[str, str], JsonOb
     if isinstance(failure, Problem):
         headers = {"Content-Type": PROBLEM, "Retry-After": str(failure.retry_after)}
         return failure.status, headers, problem_body(failure)
-    assert isinstance(failure, InvalidToken | MissingToken), "the three families are all"  # noqa: S101
+    assert isinstance(failure, InvalidToken | InsufficientScope | MissingToken)  # noqa: S101 - all
     challenge = build_challenge(failure)
     headers = {"Content-Type": JSON, "WWW-Authenticate": challenge}
     # The gateway may rename the header, so the body says it too
     return failure.status, headers, {**token_body(failure), "www_authenticate": challenge}
 
 
-def token_body(failure: InvalidToken | MissingToken) -> JsonObject:
+def token_body(failure: InvalidToken | InsufficientScope | MissingToken) -> JsonObject:
     """Return what is said about a token that is refused, or is not there."""
+    if isinstance(failure, InsufficientScope):
+        return {
+            "error": "insufficient_scope",
+            "error_description": "The token does not cover this request.",
+            "scope": failure.scope,
+        }
     if isinstance(failure, MissingToken):
         return {"error_description": "Send a token: Authorization: Bearer, or token in the body."}
     return {

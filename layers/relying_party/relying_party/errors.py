@@ -10,6 +10,7 @@ Three families, told apart by what the caller has to do:
 ``detail`` is for the log alone. It never holds a token, code, verifier, secret or nonce.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import ClassVar
 
@@ -158,6 +159,17 @@ class MissingToken(RelyingPartyError):
     """No token was presented: a bare challenge, without an error code (RFC 6750 §3.1)."""
 
     status = 401
+
+
+class InsufficientScope(RelyingPartyError):
+    """The token is good, but its scope does not cover the request (RFC 6750 §3.1)."""
+
+    status = 403
+
+    def __init__(self, scope: Iterable[str]) -> None:
+        self.scope = " ".join(sorted(scope))
+        """The scope that is needed."""
+        super().__init__(self.scope)
 
 
 class Problem(RelyingPartyError):

@@ -21,12 +21,31 @@ class Settings:
     """By ``client_id``."""
     keys_table: str
     secret_prefix: str
+    verification_secret_arns: tuple[str, ...] = ()
+    """The only secrets that a function which verifies tokens may read."""
 
     @property
     def issuers(self) -> list[Issuer]:
         """Every issuer that a client uses, once."""
         by_name = {client.issuer.name: client.issuer for client in self.clients.values()}
         return list(by_name.values())
+
+    def require_verification_secrets(self) -> None:
+        """Refuse to verify for clients whose tokens take a secret that may not be read.
+
+        Raises:
+            ConfigurationError: one line with the client and the mend.
+        """
+        for client in self.clients.values():
+            secret = f":secret:{self.secret_prefix}{client.secret_name}-"
+            if client.verifies_with_secret and not self._may_read(secret):
+                raise ConfigurationError(
+                    f"VERIFICATION_SECRET_ARNS: clients.{client.name} accepts HS256 or opaque "
+                    f"tokens; add the ARN of {self.secret_prefix}{client.secret_name}"
+                )
+
+    def _may_read(self, secret: str) -> bool:
+        return any(secret in f"{arn}-" for arn in self.verification_secret_arns)
 
 
 def load(env: Mapping[str, str]) -> Settings:
@@ -44,12 +63,14 @@ def load(env: Mapping[str, str]) -> Settings:
         text = path.read_text("utf-8")
     except OSError as error:
         raise ConfigurationError(f"CLIENTS_FILE: {path}: {error.strerror}") from None
+    arns = env.get("VERIFICATION_SECRET_ARNS", "")
     if not env.get("KEYS_TABLE"):
         raise ConfigurationError("KEYS_TABLE: is not set")
     return Settings(
         clients=parse_clients_file(text, env, name=path.name),
         keys_table=env["KEYS_TABLE"],
         secret_prefix=env.get("SECRET_PREFIX", ""),
+        verification_secret_arns=tuple(filter(None, arns.split(","))),
     )
 
 

@@ -7,6 +7,7 @@ from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
 from relying_party.errors import (
+    InsufficientScope,
     InternalError,
     InvalidToken,
     OAuthError,
@@ -57,7 +58,9 @@ def code_of(failure: RelyingPartyError) -> str:
         return failure.reason.value
     if isinstance(failure, OAuthError):
         return failure.error
-    return failure.reason if isinstance(failure, Problem) else "missing_token"
+    if isinstance(failure, Problem):
+        return failure.reason
+    return "insufficient_scope" if isinstance(failure, InsufficientScope) else "missing_token"
 
 
 def _measure(name: str, value: float, unit: MetricUnit, dimensions: dict[str, str]) -> None:

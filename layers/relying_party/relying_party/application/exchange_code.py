@@ -6,6 +6,7 @@ from functools import partial
 
 from relying_party.application.token_endpoint import TokenEndpoint
 from relying_party.protocol.client import Client, require_client
+from relying_party.protocol.id_token import Expectations
 from relying_party.protocol.json_object import JsonObject
 from relying_party.protocol.token_endpoint import build_code_request
 
@@ -49,7 +50,7 @@ class ExchangeCode:
         response = self.endpoint.request(
             client,
             build,
-            nonce=client.require_nonce(exchange.nonce),
+            Expectations(nonce=client.require_nonce(exchange.nonce), code=exchange.code),
             id_token_required=client.id_token_required,
             deadline=deadline,
         )

@@ -6,6 +6,7 @@ from functools import partial
 
 from relying_party.application.token_endpoint import TokenEndpoint
 from relying_party.protocol.client import Client, require_client
+from relying_party.protocol.id_token import Expectations
 from relying_party.protocol.json_object import JsonObject
 from relying_party.protocol.pkce import require_code_verifier
 from relying_party.protocol.token_endpoint import build_refresh_request
@@ -48,6 +49,6 @@ class RefreshTokens:
             code_verifier=refresh.code_verifier,
         )
         response = self.endpoint.request(
-            client, build, nonce=None, id_token_required=False, deadline=deadline
+            client, build, Expectations(), id_token_required=False, deadline=deadline
         )
         return response.members

@@ -1,7 +1,7 @@
 """Ask an issuer's token endpoint for tokens, once, and believe the ID Token only if it is good."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relying_party.application.key_cache import KeyCache
 from relying_party.application.ports import Clock, PostForm, ReadSecret, SecretUnavailable
@@ -49,8 +49,8 @@ class TokenEndpoint:
         self,
         client: Client,
         build: BuildRequest,
+        expected: Expectations,
         *,
-        nonce: str | None,
         id_token_required: bool,
         deadline: float,
     ) -> TokenResponse:
@@ -62,7 +62,7 @@ class TokenEndpoint:
         Args:
             client: whose request it is.
             build: makes the request.
-            nonce: what the ID Token must carry, where the app sent one.
+            expected: what the ID Token must agree with.
             id_token_required: whether a response without one is refused.
             deadline: seconds since the epoch by which the caller wants to know.
 
@@ -76,7 +76,7 @@ class TokenEndpoint:
         budget = min(CALL_BUDGET, deadline - self.clock() - _FOR_VERIFICATION)
         response = parse_token_response(self.post(request, timeout=budget))
         if response.id_token is not None:
-            expected = Expectations(nonce=nonce, access_token=response.access_token)
+            expected = replace(expected, access_token=response.access_token)
             self._require_good(response.id_token, client, expected, deadline)
         elif id_token_required:
             raise IssuerFailed("token response without an ID Token")

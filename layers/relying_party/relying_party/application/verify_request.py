@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from relying_party.application.introspect_token import IntrospectToken
 from relying_party.application.verify_token import VerifyToken
-from relying_party.errors import InvalidRequest
+from relying_party.errors import InvalidRequest, InvalidToken, Reason, UnauthorizedClient
+from relying_party.protocol.access_token_profile import AccessTokenProfile
 from relying_party.protocol.client import Client, require_client
 from relying_party.protocol.id_token import Expectations
 from relying_party.protocol.parameters import Parameters
@@ -17,36 +19,65 @@ class VerifyRequest:
 
     clients: Mapping[str, Client]
     verify: VerifyToken
+    introspect: IntrospectToken | None = None
+    """Asks issuers about opaque tokens; None at the door that anyone may use."""
 
     def __call__(self, token: str, parameters: Parameters, *, deadline: float) -> VerifiedToken:
         """Return *token* verified.
 
         Args:
-            token: compact serialization.
+            token: as presented.
             parameters: ``token_use`` (an ID Token unless said), ``client_id`` (one or several;
-                may be left out where one client is configured), and for an ID Token what it
-                must agree with: ``nonce``, ``access_token``, ``max_age``.
+                may be left out where one client is configured); for an ID Token what it must
+                agree with: ``nonce``, ``access_token``, ``code``, ``max_age``, ``acr_values``;
+                for an access token the ``scope`` that it must cover.
             deadline: seconds since the epoch by which the answer must be ready.
 
         Raises:
-            InvalidRequest, InvalidClient: the parameters make no sense here.
-            InvalidToken: with the reason.
-            KeysUnavailable: the token could not be examined.
+            InvalidRequest, InvalidClient, UnauthorizedClient: the request makes no sense here.
+            InvalidToken, InsufficientScope: the token was examined.
+            TemporarilyUnavailable: it could not be.
         """
         token_use = _parse_token_use(parameters)
-        return self.verify(
-            token,
-            self._clients(parameters.several("client_id")),
-            token_use,
-            _parse_expectations(parameters, token_use),
-            deadline=deadline,
-        )
+        expected = _parse_expectations(parameters, token_use)
+        clients = self._clients(parameters.several("client_id"))
+        if token_use is TokenUse.ACCESS_TOKEN:
+            opaque = [client for client in clients if _is_opaque(client)]
+            clients = [client for client in clients if not _is_opaque(client)]
+            if opaque and not (clients and _looks_like_jwt(token)):
+                return self._introspect(token, opaque, expected, deadline)
+        return self.verify(token, clients, token_use, expected, deadline=deadline)
+
+    def _introspect(
+        self, token: str, clients: list[Client], expected: Expectations, deadline: float
+    ) -> VerifiedToken:
+        """Return what the first issuer that knows *token* says about it."""
+        if self.introspect is None:
+            raise UnauthorizedClient("opaque tokens are not verified at this door")
+        for client in clients:
+            try:
+                claims = self.introspect(token, client, expected.scope, deadline=deadline)
+            except InvalidToken as refusal:
+                if refusal.reason is not Reason.INACTIVE or client is clients[-1]:
+                    raise
+            else:
+                issuer = client.issuer.issuer
+                return VerifiedToken(TokenUse.ACCESS_TOKEN, issuer, client.name, claims)
+        raise InvalidToken(Reason.INACTIVE)
 
     def _clients(self, client_ids: tuple[str, ...]) -> list[Client]:
         if not client_ids and len(self.clients) > 1:
             raise InvalidRequest("client_id is missing, and several clients are configured")
         wanted = client_ids or tuple(self.clients)
         return [require_client(self.clients, client_id) for client_id in wanted]
+
+
+def _is_opaque(client: Client) -> bool:
+    return client.access_token_profile is AccessTokenProfile.OPAQUE
+
+
+def _looks_like_jwt(token: str) -> bool:
+    return token.count(".") == 2  # noqa: PLR2004 - between three segments
 
 
 def _parse_token_use(parameters: Parameters) -> TokenUse:
@@ -60,9 +91,20 @@ def _parse_expectations(parameters: Parameters, token_use: TokenUse) -> Expectat
     expected = Expectations(
         nonce=parameters.optional("nonce"),
         access_token=parameters.optional("access_token"),
+        code=parameters.optional("code"),
         max_age=parameters.whole_number("max_age"),
+        acr_values=_parse_words(parameters, "acr_values"),
     )
+    scope = _parse_words(parameters, "scope")
     # A caller must never believe that something was compared which was not
-    if token_use is TokenUse.ACCESS_TOKEN and expected != Expectations():
-        raise InvalidRequest("nonce, access_token and max_age go with an ID Token")
+    if token_use is TokenUse.ACCESS_TOKEN:
+        if expected != Expectations():
+            raise InvalidRequest("nonce, access_token, code, max_age, acr_values: for ID Tokens")
+        return Expectations(scope=scope)
+    if scope:
+        raise InvalidRequest("scope is for access tokens")
     return expected
+
+
+def _parse_words(parameters: Parameters, name: str) -> frozenset[str]:
+    return frozenset((parameters.optional(name) or "").split())

@@ -4,13 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from relying_party.application.key_cache import KeyCache
-from relying_party.application.ports import Clock
+from relying_party.application.ports import Clock, ReadSecret, SecretUnavailable
 from relying_party.application.verify_signature import verify_signature
-from relying_party.errors import InvalidToken, Reason
+from relying_party.errors import InvalidToken, Reason, TemporarilyUnavailable
 from relying_party.protocol.access_token import require_access_token
+from relying_party.protocol.algorithms import SECRET_ALGORITHM
 from relying_party.protocol.client import Client
 from relying_party.protocol.id_token import Expectations, require_id_token
-from relying_party.protocol.jws import UnverifiedJws, parse_unverified
+from relying_party.protocol.jws import (
+    UnverifiedJws,
+    parse_unverified,
+    secret_signature_fits,
+)
 from relying_party.protocol.verified_token import TokenUse, VerifiedToken
 
 # Of several clients' refusals the one is told that came furthest
@@ -24,6 +29,8 @@ class VerifyToken:
     caches: Mapping[str, KeyCache]
     """One key cache per issuer name."""
     clock: Clock
+    read_secret: ReadSecret
+    """Asked only for clients that are pinned to HS256."""
 
     def __call__(
         self,
@@ -40,20 +47,36 @@ class VerifyToken:
             token: compact serialization, from anywhere.
             clients: whom it may be for; at least one.
             token_use: what it must be.
-            expected: what the caller knows about the sign-in (ID Tokens only).
+            expected: what the caller knows about the sign-in, or demands.
             deadline: seconds since the epoch by which the caller wants to know.
 
         Raises:
             InvalidToken: with the reason.
-            KeysUnavailable: it could not be examined.
+            InsufficientScope: an access token that would be good, but for its scope.
+            TemporarilyUnavailable: it could not be examined.
         """
         now = self.clock()
         jws = parse_unverified(token)
         client = _first_fitting(
             clients, lambda client: _judge(jws, client, token_use, expected, now)
         )
-        verify_signature(jws, self.caches[client.issuer.name], now=now, deadline=deadline)
+        self._require_signature(jws, client, now, deadline)
         return VerifiedToken(token_use, client.issuer.issuer, client.name, jws.unverified_claims)
+
+    def _require_signature(
+        self, jws: UnverifiedJws, client: Client, now: float, deadline: float
+    ) -> None:
+        """Symmetric algorithms go with the secret alone, the others with the JWK Set alone."""
+        if jws.alg != SECRET_ALGORITHM:
+            verify_signature(jws, self.caches[client.issuer.name], now=now, deadline=deadline)
+        elif not secret_signature_fits(jws, self._secret(client)):
+            raise InvalidToken(Reason.BAD_SIGNATURE)
+
+    def _secret(self, client: Client) -> str:
+        try:
+            return self.read_secret(client.secret_name or "")
+        except SecretUnavailable as error:
+            raise TemporarilyUnavailable(str(error)) from None
 
 
 def _judge(
@@ -62,7 +85,7 @@ def _judge(
     if token_use is TokenUse.ID_TOKEN:
         require_id_token(jws, client, expected, now=now)
     else:
-        require_access_token(jws, client, now=now)
+        require_access_token(jws, client, expected.scope, now=now)
 
 
 def _first_fitting(clients: Sequence[Client], judge: Callable[[Client], None]) -> Client:

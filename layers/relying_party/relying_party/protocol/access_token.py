@@ -1,9 +1,12 @@
-"""What makes a JWT access token good (RFC 9068 §4)."""
+"""What makes a JWT access token good (RFC 9068 §4, and the profiles that differ from it)."""
 
-from relying_party.errors import InvalidToken, Reason
+from relying_party.errors import InsufficientScope, InvalidToken, Reason
+from relying_party.protocol.access_token_profile import RULES, AccessTokenRules
 from relying_party.protocol.claims import (
+    Claims,
     parse_audience,
     require_issuer,
+    require_present,
     require_string,
     require_subject,
     require_times,
@@ -11,31 +14,68 @@ from relying_party.protocol.claims import (
 from relying_party.protocol.client import Client
 from relying_party.protocol.jws import UnverifiedJws
 
-# RFC 9068 §4: anything else is rejected, which is what keeps an ID Token out
-_TYPES = ("at+jwt", "application/at+jwt")
 
-
-def require_access_token(jws: UnverifiedJws, client: Client, *, now: float) -> None:
-    """Refuse *jws* unless all it says fits an access token for *client*; its signature comes after.
+def require_access_token(
+    jws: UnverifiedJws, client: Client, scope: frozenset[str], *, now: float
+) -> None:
+    """Refuse *jws* unless it says all that an access token must; its signature comes after.
 
     Args:
         jws: the token, parsed.
         client: whose resources the token must be for.
+        scope: every scope value that it must have.
         now: seconds since the epoch.
 
     Raises:
         InvalidToken: with the reason.
+        InsufficientScope: it would be good, but for the scope.
     """
-    if jws.typ is None or jws.typ.lower() not in _TYPES:
-        raise InvalidToken(Reason.WRONG_TYPE)
-    if jws.alg not in client.id_token_algorithms:
-        raise InvalidToken(Reason.UNSUPPORTED_ALGORITHM)
+    rules = RULES[client.access_token_profile]
     claims = jws.unverified_claims
+    if (jws.typ.lower() if jws.typ else jws.typ) not in rules.types or not _is_kind(claims, rules):
+        raise InvalidToken(Reason.WRONG_TYPE)
+    if jws.alg not in client.access_token_algorithms:
+        raise InvalidToken(Reason.UNSUPPORTED_ALGORITHM)
     require_issuer(claims, client.issuer)
-    # RFC 9068 §4: one audience of ours is enough; unlike in an ID Token the others may be strangers
-    if not client.access_token_audiences.intersection(parse_audience(claims)):
-        raise InvalidToken(Reason.WRONG_AUDIENCE)
-    if require_string(claims, "client_id") not in client.accepted_parties:
-        raise InvalidToken(Reason.WRONG_AUTHORIZED_PARTY)
+    _require_audience(claims, client, rules)
+    _require_client(claims, client, rules)
     require_times(claims, now=now, skew=client.clock_skew)
     require_subject(claims)
+    require_scope(_scope_of(claims, rules), scope)
+
+
+def require_scope(held: frozenset[str], wanted: frozenset[str]) -> None:
+    """Refuse a token whose scope does not cover what is *wanted* (RFC 6750 §3.1)."""
+    if not wanted <= held:
+        raise InsufficientScope(wanted)
+
+
+def _is_kind(claims: Claims, rules: AccessTokenRules) -> bool:
+    return all(claims.get(name) == value for name, value in rules.fixed.items())
+
+
+def _require_audience(claims: Claims, client: Client, rules: AccessTokenRules) -> None:
+    # RFC 9068 §4: one audience of ours is enough; unlike in an ID Token the others may be strangers
+    expected = rules.has_audience or "aud" in claims
+    if expected and not client.access_token_audiences.intersection(parse_audience(claims)):
+        raise InvalidToken(Reason.WRONG_AUDIENCE)
+
+
+def _require_client(claims: Claims, client: Client, rules: AccessTokenRules) -> None:
+    name = next((name for name in rules.client_claims if name in claims), rules.client_claims[0])
+    if require_string(claims, name) not in client.accepted_parties:
+        raise InvalidToken(Reason.WRONG_AUTHORIZED_PARTY)
+
+
+def _scope_of(claims: Claims, rules: AccessTokenRules) -> frozenset[str]:
+    name = next((name for name in rules.scope_claims if name in claims), None)
+    return frozenset() if name is None else parse_scope(claims, name)
+
+
+def parse_scope(claims: Claims, name: str) -> frozenset[str]:
+    """Return the scope values in the claim *name*: a string (RFC 8693 §4.2), or an array."""
+    value = require_present(claims, name)
+    values = value.split() if isinstance(value, str) else value
+    if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
+        raise InvalidToken(Reason.INVALID_CLAIM, f"{name} is neither a string nor an array")
+    return frozenset(values)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from jwt.algorithms import (
     Algorithm,
     ECAlgorithm,
+    HMACAlgorithm,
     OKPAlgorithm,
     RSAAlgorithm,
     RSAPSSAlgorithm,
@@ -56,4 +57,12 @@ ALGORITHMS: dict[str, SignatureAlgorithm] = {
         _okp("Ed448", "Ed448"),
     )
 }
-"""Every ``alg`` a client may be configured to accept. ``none`` and ``HS*`` are not among them."""
+"""Every ``alg`` whose keys are in a JWK Set."""
+
+SECRET_ALGORITHM = "HS256"
+"""The one ``alg`` whose key is the client's secret, for clients that are pinned to it."""
+
+MIN_SECRET_OCTETS = 32
+"""RFC 7518 §3.2: a key "of the same size as the hash output or larger MUST be used"."""
+
+SECRET_VERIFIER = HMACAlgorithm(HMACAlgorithm.SHA256)

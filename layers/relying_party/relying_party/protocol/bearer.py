@@ -2,7 +2,7 @@
 
 import re
 
-from relying_party.errors import InvalidRequest, InvalidToken, MissingToken
+from relying_party.errors import InsufficientScope, InvalidRequest, InvalidToken, MissingToken
 
 # RFC 6750 §2.1: b64token
 _B64TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
@@ -39,8 +39,10 @@ def require_one_token(authorization: str | None, parameter: str | None) -> str:
     return token
 
 
-def build_challenge(failure: InvalidToken | MissingToken) -> str:
-    """Return the ``WWW-Authenticate`` of a 401: bare where no token came (RFC 6750 §3.1)."""
+def build_challenge(failure: InvalidToken | InsufficientScope | MissingToken) -> str:
+    """Return the ``WWW-Authenticate`` of a refusal: bare where no token came (RFC 6750 §3.1)."""
+    if isinstance(failure, InsufficientScope):
+        return f'Bearer error="insufficient_scope", scope="{failure.scope}"'
     if isinstance(failure, MissingToken):
         return "Bearer"
     return f'Bearer error="invalid_token", error_description="{failure.reason.description}"'

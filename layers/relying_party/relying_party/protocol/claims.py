@@ -1,6 +1,7 @@
 """The registered claims, one judgement each, with the clock passed in (RFC 7519 §4.1)."""
 
 from collections.abc import Collection, Mapping
+from hashlib import sha256
 from hmac import compare_digest
 from typing import Any
 
@@ -86,10 +87,17 @@ def require_authorized_party(
         raise InvalidToken(Reason.WRONG_AUTHORIZED_PARTY)
 
 
-def require_nonce(claims: Claims, nonce: str) -> None:
-    """Refuse a token of another sign-in (OIDC Core §3.1.3.7 point 11)."""
+def require_nonce(claims: Claims, nonce: str, *, may_be_hashed: bool = False) -> None:
+    """Refuse a token of another sign-in (OIDC Core §3.1.3.7 point 11).
+
+    Args:
+        claims: of the ID Token.
+        nonce: what the app made for this sign-in.
+        may_be_hashed: whether the token may carry its hex SHA-256 instead.
+    """
     found = claims.get("nonce")
-    if not isinstance(found, str) or not same_text(found, nonce):
+    accepted = [nonce, sha256(nonce.encode()).hexdigest()] if may_be_hashed else [nonce]
+    if not isinstance(found, str) or not any(same_text(found, each) for each in accepted):
         raise InvalidToken(Reason.WRONG_NONCE)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from relying_party.errors import InvalidClient, InvalidGrant, InvalidRequest
+from relying_party.protocol.access_token_profile import AccessTokenProfile
+from relying_party.protocol.algorithms import SECRET_ALGORITHM
 from relying_party.protocol.client_authentication import AuthenticationMethod
 from relying_party.protocol.issuer import Issuer
 from relying_party.protocol.pkce import PkceMode, require_code_verifier
@@ -29,12 +31,22 @@ class Client:
     """Claims an ID Token must carry, each with one of the values given."""
     id_token_required: bool = True
     id_token_algorithms: frozenset[str] = frozenset({"RS256"})
+    access_token_algorithms: frozenset[str] = frozenset({"RS256"})
+    access_token_profile: AccessTokenProfile = AccessTokenProfile.RFC9068
     clock_skew: int = 60
     """Seconds by which our clock and the issuer's may differ."""
     nonce_required: bool = True
+    nonce_may_be_hashed: bool = False
+    """Whether ``nonce`` may be the hex SHA-256 of what the app made, as Apple's kits send it."""
     pkce: PkceMode = PkceMode.ENFORCE_ALONGSIDE
     authentication: AuthenticationMethod = AuthenticationMethod.NONE
     secret_name: str | None = None
+
+    @property
+    def verifies_with_secret(self) -> bool:
+        """Whether judging this client's tokens takes its secret."""
+        opaque = self.access_token_profile is AccessTokenProfile.OPAQUE
+        return opaque or SECRET_ALGORITHM in self.id_token_algorithms
 
     @property
     def accepted_audiences(self) -> frozenset[str]:

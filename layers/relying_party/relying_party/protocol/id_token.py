@@ -25,14 +25,23 @@ from relying_party.protocol.jws import UnverifiedJws
 _TYPES = (None, "jwt", "application/jwt")
 
 
+# Keycloak's, in the payload; its ID Tokens say "ID"
+_OTHER_PAYLOAD_TYPES = ("Bearer", "Refresh", "Offline", "Logout")
+
+
 @dataclass(frozen=True, slots=True)
 class Expectations:
-    """What the request that asks for an ID Token's verification knows about it."""
+    """What the request that asks for a token's verification knows about it."""
 
     nonce: str | None = None
     access_token: str | None = None
+    code: str | None = None
     max_age: int | None = None
     """Seconds since the user's sign-in that are still acceptable."""
+    acr_values: frozenset[str] = frozenset()
+    """Authentication contexts of which one must have been reached; empty for any."""
+    scope: frozenset[str] = frozenset()
+    """What an access token must cover; of no meaning to an ID Token."""
 
 
 def require_id_token(
@@ -52,12 +61,26 @@ def require_id_token(
     Raises:
         InvalidToken: with the reason.
     """
-    if jws.typ is not None and jws.typ.lower() not in _TYPES:
+    if (jws.typ.lower() if jws.typ else jws.typ) not in _TYPES or _is_other_kind(jws):
         raise InvalidToken(Reason.WRONG_TYPE)
     if jws.alg not in client.id_token_algorithms:
         raise InvalidToken(Reason.UNSUPPORTED_ALGORITHM)
     _require_claims(jws.unverified_claims, client, now=now)
     _require_expected(jws, client, expected, now=now)
+
+
+def _is_other_kind(jws: UnverifiedJws) -> bool:
+    """Tell whether the payload itself says that this is no ID Token (RFC 8725 §3.12).
+
+    Keycloak and Cognito sign every kind of token alike, with the same ``aud`` where one is
+    configured so; ``events`` makes a security event or logout token (RFC 8417 §2.2).
+    """
+    claims = jws.unverified_claims
+    return (
+        claims.get("token_use", "id") != "id"
+        or claims.get("typ") in _OTHER_PAYLOAD_TYPES
+        or "events" in claims
+    )
 
 
 def _require_claims(claims: Claims, client: Client, *, now: float) -> None:
@@ -74,11 +97,15 @@ def _require_expected(
 ) -> None:
     claims = jws.unverified_claims
     if expected.nonce is not None:
-        require_nonce(claims, expected.nonce)
-    if expected.access_token is not None and "at_hash" in claims:
-        require_token_hash(claims, "at_hash", expected.access_token, jws.alg)
+        require_nonce(claims, expected.nonce, may_be_hashed=client.nonce_may_be_hashed)
+    for name, token in (("at_hash", expected.access_token), ("c_hash", expected.code)):
+        # Optional in the code flow (OIDC Core §3.1.3.6), but where it is there it must fit
+        if token is not None and name in claims:
+            require_token_hash(claims, name, token, jws.alg)
     if expected.max_age is not None:
         require_recent_sign_in(claims, max_age=expected.max_age, now=now, skew=client.clock_skew)
+    if expected.acr_values and require_string(claims, "acr") not in expected.acr_values:
+        raise InvalidToken(Reason.INVALID_CLAIM, "acr is another")
 
 
 def require_token_hash(claims: Claims, name: str, token: str, alg: str) -> None:

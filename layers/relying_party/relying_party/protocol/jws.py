@@ -7,7 +7,12 @@ token; only ``signature_fits`` with a key of the issuer's makes it worth believi
 from dataclasses import dataclass
 
 from relying_party.errors import InvalidToken, Reason
-from relying_party.protocol.algorithms import ALGORITHMS
+from relying_party.protocol.algorithms import (
+    ALGORITHMS,
+    MIN_SECRET_OCTETS,
+    SECRET_ALGORITHM,
+    SECRET_VERIFIER,
+)
 from relying_party.protocol.base64url import parse_base64url
 from relying_party.protocol.json_object import JsonObject, parse_json_object
 from relying_party.protocol.jwk import VerificationKey
@@ -60,7 +65,7 @@ def _build(header: JsonObject, claims: JsonObject, token: str, signature: bytes)
     alg = header.get("alg")
     if not isinstance(alg, str):
         raise InvalidToken(Reason.MALFORMED, "header without alg")
-    if alg not in ALGORITHMS:
+    if alg not in ALGORITHMS and alg != SECRET_ALGORITHM:
         raise InvalidToken(Reason.UNSUPPORTED_ALGORITHM)
     return UnverifiedJws(
         alg=alg,
@@ -77,6 +82,19 @@ def _optional_string(header: JsonObject, name: str) -> str | None:
     if name in header and not isinstance(value, str):
         raise InvalidToken(Reason.MALFORMED, f"header member {name} is no string")
     return value
+
+
+def secret_signature_fits(jws: UnverifiedJws, secret: str) -> bool:
+    """Tell whether *secret* made the signature of *jws*: symmetric algorithms, nothing else.
+
+    The octets of the secret are the key (OIDC Core §10.1).
+    """
+    key = secret.encode()
+    return (
+        jws.alg == SECRET_ALGORITHM
+        and len(key) >= MIN_SECRET_OCTETS
+        and SECRET_VERIFIER.verify(jws.signing_input, key, jws.signature)
+    )
 
 
 def signature_fits(jws: UnverifiedJws, key: VerificationKey) -> bool:

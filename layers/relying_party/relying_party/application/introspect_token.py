@@ -1,0 +1,79 @@
+"""Ask the issuer about an access token that cannot be read here (RFC 7662 §2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from relying_party.application.key_cache import KeyCache
+from relying_party.application.ports import Clock, PostForm, ReadSecret, SecretUnavailable
+from relying_party.errors import NoAnswer, TemporarilyUnavailable
+from relying_party.protocol.claims import Claims
+from relying_party.protocol.client import Client
+from relying_party.protocol.client_authentication import build_client_authentication
+from relying_party.protocol.introspection import (
+    build_introspection_request,
+    parse_introspection_response,
+    require_introspected,
+)
+
+REMEMBERED_FOR = 30
+"""Seconds for which an issuer's "active" is believed: how late a revocation may be noticed."""
+
+MAX_REMEMBERED = 1000
+
+_CALL_BUDGET = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class IntrospectToken:
+    """Asks, and remembers an "active" for a short while. What is not active is asked again."""
+
+    caches: Mapping[str, KeyCache]
+    post: PostForm
+    read_secret: ReadSecret
+    clock: Clock
+    _remembered: dict[bytes, tuple[Claims, float]] = field(default_factory=dict, repr=False)
+
+    def __call__(
+        self, token: str, client: Client, scope: frozenset[str], *, deadline: float
+    ) -> Claims:
+        """Return what the issuer says about *token*, if that makes it good for *client*.
+
+        Raises:
+            InvalidToken: ``inactive``, or not for us.
+            InsufficientScope: it would be good, but for the scope.
+            TemporarilyUnavailable: it could not be examined.
+        """
+        name = sha256(f"{client.name} {token}".encode()).digest()
+        claims, until = self._remembered.get(name, ({}, 0.0))
+        if self.clock() >= until:
+            claims = self._ask(token, client, deadline)
+            self._remember(name, claims)
+        require_introspected(claims, client, scope, now=self.clock())
+        return claims
+
+    def _ask(self, token: str, client: Client, deadline: float) -> Claims:
+        metadata = self.caches[client.issuer.name].current(deadline).metadata
+        if "introspection_endpoint" not in metadata or client.secret_name is None:
+            raise TemporarilyUnavailable("no introspection_endpoint, or no secret to ask with")
+        try:
+            secret = self.read_secret(client.secret_name)
+            return self._post(
+                str(metadata["introspection_endpoint"]), secret, token, client, deadline
+            )
+        except (SecretUnavailable, NoAnswer) as error:
+            raise TemporarilyUnavailable(str(error)) from None
+
+    def _post(self, url: str, secret: str, token: str, client: Client, deadline: float) -> Claims:
+        request = build_introspection_request(
+            url,
+            build_client_authentication(client.authentication, client.client_id, secret),
+            token,
+        )
+        budget = min(_CALL_BUDGET, deadline - self.clock())
+        return parse_introspection_response(self.post(request, timeout=budget))
+
+    def _remember(self, name: bytes, claims: Claims) -> None:
+        if len(self._remembered) >= MAX_REMEMBERED:
+            del self._remembered[next(iter(self._remembered))]
+        self._remembered[name] = (claims, self.clock() + REMEMBERED_FOR)
