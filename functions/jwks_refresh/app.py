@@ -23,4 +23,4 @@ def refresh_or_purge(parameters: Parameters, deadline: float) -> dict[str, Any]:
 
 def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Answer the schedule, or the operator who invokes this function."""
-    return answer_directly(refresh_or_purge, event, context, bootstrap.clock())
+    return answer_directly(refresh_or_purge, event, context, bootstrap.clock)

@@ -22,13 +22,16 @@ MAY = {
     "TokenExchange": sorted(KEYS_TABLE + OWN_LOG + SECRETS),
     "TokenRefresh": sorted(KEYS_TABLE + OWN_LOG + SECRETS),
     "TokenVerify": sorted(KEYS_TABLE + OWN_LOG),
+    "Authorizer": sorted(KEYS_TABLE + OWN_LOG),
     "JwksRefresh": sorted(KEYS_TABLE + OWN_LOG),
 }
-TIMEOUTS = {"TokenExchange": 28, "TokenRefresh": 28, "TokenVerify": 8, "JwksRefresh": 60}
+TIMEOUTS = {"TokenExchange": 28, "TokenRefresh": 28, "TokenVerify": 8}
+TIMEOUTS |= {"Authorizer": 8, "JwksRefresh": 60}
 ROUTES = {
     "POST /token/exchange": "TokenExchangeFunction",
     "POST /token/refresh": "TokenRefreshFunction",
     "POST /token/verify": "TokenVerifyFunction",
+    "POST /oauth2/introspect": "TokenVerifyFunction",
 }
 
 Json = dict[str, Any]
@@ -63,11 +66,12 @@ def of_type(stack: Json, kind: str) -> dict[str, Json]:
 
 
 def statements(stack: Json, role: Json) -> Iterator[Json]:
-    """What *role* may do, by its own policies and by those that it refers to."""
+    """What *role* may always do, by its own policies and by those that it refers to."""
     documents = [policy["PolicyDocument"] for policy in role["Policies"]]
     documents.extend(
         stack["Resources"][arn["Ref"]]["Properties"]["PolicyDocument"]
         for arn in role["ManagedPolicyArns"]
+        if "Ref" in arn
     )
     for document in documents:
         yield from document["Statement"]
@@ -110,6 +114,32 @@ def test_a_function_may_do_what_it_must_and_no_more(stack: Json, function: str) 
     assert stack["Resources"][f"{function}Function"]["Properties"]["Role"] == {
         "Fn::GetAtt": [f"{function}Role", "Arn"]
     }
+
+
+@pytest.mark.parametrize("function", ["TokenVerify", "Authorizer"])
+def test_verification_reads_no_secret_but_those_that_are_named(
+    stack: Json, function: str
+) -> None:
+    arns = stack["Resources"][f"{function}Role"]["Properties"]["ManagedPolicyArns"]
+    (conditional,) = (arn["Fn::If"] for arn in arns if "Fn::If" in arn)
+    (statement,) = stack["Resources"]["ReadVerificationSecrets"]["Properties"]["PolicyDocument"][
+        "Statement"
+    ]
+
+    assert conditional[0] == "HasVerificationSecrets"
+    assert conditional[1:] == [{"Ref": "ReadVerificationSecrets"}, {"Ref": "AWS::NoValue"}]
+    assert statement["Resource"] == {"Fn::Split": [",", {"Ref": "VerificationSecretArns"}]}
+
+
+def test_introspection_is_for_callers_whom_iam_lets_in(stack: Json) -> None:
+    (api,) = of_type(stack, "AWS::ApiGatewayV2::Api").values()
+    secured = [
+        path
+        for path, operations in api["Body"]["paths"].items()
+        if operations["post"].get("security") == [{"AWS_IAM": []}]
+    ]
+
+    assert secured == ["/oauth2/introspect"]
 
 
 def test_sam_adds_no_role_or_policy_of_its_own(source: Json, stack: Json) -> None:
@@ -218,4 +248,6 @@ def test_the_outputs_are_what_apps_and_backends_need(stack: Json) -> None:
         "ApiUrl",
         "TokenVerifyFunctionArn",
         "JwksRefreshFunctionArn",
+        "AuthorizerFunctionArn",
+        "RelyingPartyLayerArn",
     }

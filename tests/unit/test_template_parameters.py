@@ -14,12 +14,15 @@ CLIENTS = ROOT / "layers/relying_party/clients/default.toml"
 
 # What the functions read beside the placeholders of the clients file.
 SETTINGS = {
+    "AUTHORIZER_SCOPE",
+    "AUTHORIZER_TOKEN_USE",
     "CLIENTS_FILE",
     "KEYS_TABLE",
     "SECRET_PREFIX",
     "POWERTOOLS_LOG_LEVEL",
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_SERVICE_NAME",
+    "VERIFICATION_SECRET_ARNS",
 }
 ENVIRONMENT_LIMIT = 3 * 1024
 LONGEST = {"AWS::StackName": 128, "KeysTable": 255}

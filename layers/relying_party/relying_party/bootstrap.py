@@ -19,6 +19,8 @@ from relying_party.application.verify_request import VerifyRequest
 from relying_party.application.verify_token import VerifyToken
 from relying_party.protocol.http_message import FormRequest, HttpReply
 from relying_party.protocol.issuer import Issuer
+from relying_party.protocol.parameters import Parameters
+from relying_party.protocol.verified_token import TokenUse
 from relying_party.settings import Settings
 
 if TYPE_CHECKING:
@@ -52,8 +54,20 @@ def trusted_verify_request() -> VerifyRequest:
     """Return the service for callers whom IAM has let in: it also asks about opaque tokens."""
     from relying_party.application.introspect_token import IntrospectToken
 
+    load_settings().require_verification_secrets()
     introspect = IntrospectToken(_key_caches(), _post_form, _read_secret, clock)
     return VerifyRequest(load_settings().clients, _verify_token(), introspect)
+
+
+def authorizer_parameters() -> Parameters:
+    """Return what the authorizer asks of every token, from the environment."""
+    return Parameters(
+        {
+            "token_use": os.environ.get("AUTHORIZER_TOKEN_USE") or TokenUse.ACCESS_TOKEN,
+            "client_id": list(load_settings().clients),
+            "scope": os.environ.get("AUTHORIZER_SCOPE", ""),
+        }
+    )
 
 
 @cache

@@ -13,7 +13,12 @@ from typing import Any
 
 from relying_party.adapters.telemetry import begin_invocation, record_failure, record_unexpected
 from relying_party.error_response import JSON, build_error
-from relying_party.errors import InvalidClient, InvalidRequest, RelyingPartyError
+from relying_party.errors import (
+    InvalidClient,
+    InvalidRequest,
+    RelyingPartyError,
+    UnauthorizedClient,
+)
 from relying_party.protocol.json_object import JsonObject
 from relying_party.protocol.parameters import Parameters, parse_parameters
 
@@ -31,6 +36,8 @@ class Request:
     body: bytes = field(repr=False)
     deadline: float
     """Seconds since the epoch by which the answer must be ready."""
+    iam_caller: str | None = None
+    """The ARN of the caller, where the route is authorised by IAM."""
 
     def parameters(self) -> Parameters:
         """Return the body's parameters.
@@ -102,7 +109,25 @@ def parse_request(event: Mapping[str, Any], deadline: float) -> Request:
         query=event.get("rawQueryString", ""),
         body=_parse_body(event),
         deadline=deadline,
+        iam_caller=_parse_iam_caller(event),
     )
+
+
+def require_iam_caller(request: Request) -> str:
+    """Return who calls, by IAM. The route demands it; a template that lost that does no harm.
+
+    Raises:
+        UnauthorizedClient: API Gateway did not authorise the caller.
+    """
+    if request.iam_caller is None:
+        raise UnauthorizedClient("the caller is not authorised by IAM")
+    return request.iam_caller
+
+
+def _parse_iam_caller(event: Mapping[str, Any]) -> str | None:
+    authorizer = event["requestContext"].get("authorizer") or {}
+    arn = (authorizer.get("iam") or {}).get("userArn")
+    return arn if isinstance(arn, str) and arn else None
 
 
 def _parse_body(event: Mapping[str, Any]) -> bytes:

@@ -1,5 +1,6 @@
 """What a door that verifies tokens was asked, turned into the one verification there is."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,9 @@ from relying_party.protocol.client import Client, require_client
 from relying_party.protocol.id_token import Expectations
 from relying_party.protocol.parameters import Parameters
 from relying_party.protocol.verified_token import TokenUse, VerifiedToken
+
+# RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
+_WORD = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +111,7 @@ def _parse_expectations(parameters: Parameters, token_use: TokenUse) -> Expectat
 
 
 def _parse_words(parameters: Parameters, name: str) -> frozenset[str]:
-    return frozenset((parameters.optional(name) or "").split())
+    words = frozenset((parameters.optional(name) or "").split())
+    if not all(_WORD.fullmatch(word) for word in words):
+        raise InvalidRequest(f"{name} holds a character that none may have")
+    return words
