@@ -1,4 +1,4 @@
-"""What holds for every test: no network unless the folder is one that starts servers."""
+"""What holds for every test: none reaches the network, and unit tests open no socket at all."""
 
 from pathlib import Path
 
@@ -7,8 +7,8 @@ from hypothesis import settings
 
 TESTS = Path(__file__).parent
 
-# These start real servers, on this machine and nowhere else
-_ON_LOOPBACK = ("local", "integration", "interop", "artifact", "e2e")
+# The others start real servers, on this machine and nowhere else
+_WITHOUT_SOCKETS = TESTS / "unit"
 _LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 # The same examples in every run: what fails here fails because of the change at hand
@@ -18,8 +18,7 @@ settings.load_profile("latchkey")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        folder = item.path.relative_to(TESTS).parts[0]
-        if folder in _ON_LOOPBACK:
-            item.add_marker(pytest.mark.allow_hosts(_LOOPBACK))
-        else:
+        if item.path.is_relative_to(_WITHOUT_SOCKETS):
             item.add_marker(pytest.mark.disable_socket)
+        else:
+            item.add_marker(pytest.mark.allow_hosts(_LOOPBACK))
