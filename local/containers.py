@@ -117,7 +117,7 @@ class ContainerPool:
         """Stop every container; an event in the middle of its handling fails."""
         with self._lock:
             self._closed = True
-            for container in self._started:
+            for container in list(self._started):
                 container.stop()
 
     def _take(self) -> Container:
