@@ -1,7 +1,9 @@
-"""A provider, the functions that trust it, and a phone in hand: new ones for each test."""
+"""The functions, a provider that they trust, and a phone in hand."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -15,56 +17,65 @@ from tests.integration.functions.phone_in_hand import PhoneInHand
 CLIENTS = Path(__file__).parents[1] / "clients.toml"
 
 
-@pytest.fixture
-def provider() -> Iterator[ObservedProvider]:
+@pytest.fixture(scope="session")
+def running_provider() -> Iterator[ObservedProvider]:
     provider = ObservedProvider()
     yield provider
     provider.close()
 
 
-@pytest.fixture
-def configuration(stack: Stack, provider: ObservedProvider) -> Configuration:
-    return read_configuration(CLIENTS, stack, provider.url)
+@pytest.fixture(scope="session")
+def configuration(stack: Stack, running_provider: ObservedProvider) -> Configuration:
+    return read_configuration(CLIENTS, stack, running_provider.url)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def secrets(
-    configuration: Configuration, aws: Emulator, provider: ObservedProvider
+    configuration: Configuration, emulator: Emulator, running_provider: ObservedProvider
 ) -> dict[str, str]:
     """The client secrets by name, in Secrets Manager and at the provider alike."""
-    # Another prefix for each provider: the emulator lives as long as the run
     secrets = configuration.secret_values()
     for name, value in secrets.items():
-        aws.put_secret(f"{_prefix(provider)}{name}", value)
-    provider.serve(configuration.registrations(secrets))
+        emulator.put_secret(configuration.settings.secret_prefix + name, value)
+    running_provider.serve(configuration.registrations(secrets))
     return secrets
+
+
+@pytest.fixture
+def provider(
+    running_provider: ObservedProvider, secrets: dict[str, str]
+) -> Iterator[ObservedProvider]:
+    """The provider, as if nobody had asked it anything yet."""
+    running_provider.begin()
+    yield running_provider
+    running_provider.released.set()
 
 
 @pytest.fixture
 def functions(
     configuration: Configuration,
-    secrets: dict[str, str],
     provider: ObservedProvider,
+    aws: Emulator,
     stack: Stack,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Functions:
+    """The functions, none of them started, with a table in which there is nothing."""
+    (keys,) = (table for table in stack.tables if table.name == "KeysTable")
+    name = f"keys-{uuid4().hex}"
+    aws.create_tables([replace(keys, name=name, request={**keys.request, "TableName": name})])
     function = stack.functions["TokenExchangeFunction"]
-    ours = {"SECRET_PREFIX": _prefix(provider), "AWS_LAMBDA_FUNCTION_NAME": function.name}
-    sizes = {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory)}
-    for name, value in {
+    environment = {
         **function.environment,
         **configuration.environment,
-        **ours,
-        **sizes,
-    }.items():
-        monkeypatch.setenv(name, value)
+        "KEYS_TABLE": name,
+        "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),
+    }
+    for variable, value in environment.items():
+        monkeypatch.setenv(variable, value)
     return Functions()
 
 
 @pytest.fixture
 def phone(provider: ObservedProvider, functions: Functions) -> PhoneInHand:
     return PhoneInHand(provider, functions)
-
-
-def _prefix(provider: ObservedProvider) -> str:
-    return f"latchkey/{provider.url.rpartition(':')[2]}/"

@@ -36,15 +36,23 @@ class Seen:
 class ObservedProvider:
     """A WSGI application around the provider's own."""
 
+    seen: list[Seen]
+    instead: dict[str, WsgiApplication]
+    """What answers a path in the provider's place."""
+    added: dict[str, str]
+    """Parameters that the provider finds in a token request beside those sent."""
+    released: threading.Event
+    """Set when whoever is kept waiting may go."""
+
     def __init__(self) -> None:
-        self.seen: list[Seen] = []
-        self.instead: dict[str, WsgiApplication] = {}
-        """What answers a path in the provider's place."""
-        self.added: dict[str, str] = {}
-        """Parameters that the provider finds in a token request beside those sent."""
-        self.released = threading.Event()
         self._server = LoopbackServer()
         self._app: WsgiApplication
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget what was asked, and have no faults any more."""
+        self.seen, self.instead, self.added = [], {}, {}
+        self.released = threading.Event()
 
     @property
     def url(self) -> str:

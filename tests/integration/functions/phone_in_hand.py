@@ -97,6 +97,7 @@ class PhoneInHand(Mapping[str, str]):
             "refresh_token": lambda: self.held["refresh_token"],
             "access_token": lambda: self.held["access_token"],
             "id_token": lambda: self.held["id_token"],
+            "nonce_of_id_token": lambda: self.held["nonce"],
             "native_refresh_token": lambda: self.native_held["refresh_token"],
             "tampered_id_token": lambda: tampered(self.held["id_token"]),
             "expired_id_token": lambda: self.aged_id_token(7200),
