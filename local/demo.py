@@ -16,6 +16,7 @@ from http import HTTPStatus
 
 import requests
 
+from local.dynamodb import EmulatorError
 from local.phone import Phone, SignInError
 from local.provider.accounts import USERS
 from local.server import HOST, PortInUseError
@@ -39,44 +40,45 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=3000, help="of the API (default 3000)")
     port = parser.parse_args().port
     try:
-        with _stack_on(port):
-            demo = Demo(f"http://{HOST}:{port}", _provider_of(port))
+        with _stack_on(port) as provider:
+            demo = Demo(f"http://{HOST}:{port}", provider)
             demo.tell()
     except (ConfigurationError, PortInUseError) as error:
         print(f"latchkey: {error}", file=sys.stderr)
         return 2
-    except (DemoError, SignInError, requests.RequestException) as error:
+    except (DemoError, EmulatorError, SignInError, requests.RequestException) as error:
         print(f"\nThe demo cannot go on: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return demo.story.conclude()
 
 
 @contextmanager
-def _stack_on(port: int) -> Iterator[None]:
-    if _answers(_provider_of(port)):
+def _stack_on(port: int) -> Iterator[str]:
+    """A stack on `port`, the running one or our own; its provider's URL."""
+    provider = f"http://{HOST}:{port + 1}"  # where `make run` puts it
+    if _answers(provider):
         print(f"Against the stack that runs on http://{HOST}:{port}.")
-        yield
+        yield provider
         return
     print(f"Starting a stack of its own; what its functions log is in {_LOG.relative_to(ROOT)}.")
     _LOG.parent.mkdir(exist_ok=True)
     with (
         _LOG.open("w", encoding="utf-8") as logs,
-        start_stack(port, DEMO_CLIENTS, lambda line: print(line, file=logs, flush=True), logs),
+        start_stack(
+            port, DEMO_CLIENTS, lambda line: print(line, file=logs, flush=True), logs
+        ) as stack,
     ):
-        yield
-
-
-def _provider_of(port: int) -> str:
-    """Where `make run` puts the embedded provider."""
-    return f"http://{HOST}:{port + 1}"
+        yield str(stack.configuration.provider)
 
 
 def _answers(provider: str) -> bool:
     try:
         metadata = _session().get(f"{provider}/.well-known/openid-configuration", timeout=2).json()
-    except requests.RequestException:
+        return bool(metadata["issuer"] == provider)
+    except (requests.RequestException, LookupError, TypeError):
         return False
-    return bool(metadata["issuer"] == provider)
 
 
 def _session() -> requests.Session:

@@ -18,6 +18,7 @@ from local.server import PortInUseError
 from local.stack import DEMO_CLIENTS, RunningStack, start_stack
 from relying_party.errors import ConfigurationError
 
+_LAST_PORT = 65535
 _WORDS = {"code": "CODE", "code_verifier": "CODE_VERIFIER", "nonce": "NONCE"}
 
 
@@ -51,10 +52,9 @@ def _parse_arguments() -> argparse.Namespace:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port < 65536:  # noqa: PLR2004 - TCP's
-        raise ValueError(text)
-    return port
+    if not text.isdecimal() or int(text) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is not a port")
+    return int(text)
 
 
 def _stop_on_signals() -> None:

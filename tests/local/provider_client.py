@@ -26,6 +26,11 @@ POSTING = RegisteredClient(
 )
 PUBLIC = RegisteredClient("public", ("com.example.public:/callback",), SCOPES, "none")
 
+INVALID_GRANT = (400, "invalid_grant")
+INVALID_REQUEST = (400, "invalid_request")
+INVALID_CLIENT = (401, "invalid_client")
+INVALID_SCOPE = (400, "invalid_scope")
+
 
 class ProviderClient:
     """One sign-in after another at a provider of its own."""
@@ -129,3 +134,10 @@ def redirect_parameters(response: TestResponse) -> dict[str, str]:
 
 def without_none(parameters: Mapping[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in parameters.items() if value is not None}
+
+
+def error_of(response: TestResponse) -> tuple[int, str]:
+    """The status and the OAuth error of a refusal that nobody may cache."""
+    body: Any = response.get_json()
+    assert response.headers["Cache-Control"] == "no-store"
+    return response.status_code, body["error"]

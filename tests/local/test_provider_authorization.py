@@ -5,11 +5,6 @@ import pytest
 from tests.local.provider_client import ISSUER, PUBLIC, ProviderClient, redirect_parameters
 
 
-@pytest.fixture(scope="module")
-def provider() -> ProviderClient:
-    return ProviderClient()
-
-
 def test_a_sign_in_brings_code_state_and_issuer(provider: ProviderClient) -> None:
     answer = redirect_parameters(provider.login(provider.request()))
     assert answer.keys() == {"code", "state", "iss"}

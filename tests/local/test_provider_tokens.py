@@ -3,40 +3,23 @@
 import base64
 import hashlib
 import time
-from collections.abc import Mapping
 from typing import Any
 
 import jwt
 import pytest
-from werkzeug.test import TestResponse
 
 from local.provider.clients import RegisteredClient
 from tests.local.provider_client import (
     CONFIDENTIAL,
+    INVALID_GRANT,
+    INVALID_REQUEST,
+    INVALID_SCOPE,
     ISSUER,
     POSTING,
     PUBLIC,
-    SECRET,
     ProviderClient,
-    basic,
+    error_of,
 )
-
-
-@pytest.fixture(scope="module")
-def provider() -> ProviderClient:
-    return ProviderClient()
-
-
-def error_of(response: TestResponse) -> tuple[int, str]:
-    body: Any = response.get_json()
-    assert response.headers["Cache-Control"] == "no-store"
-    return response.status_code, body["error"]
-
-
-INVALID_GRANT = (400, "invalid_grant")
-INVALID_REQUEST = (400, "invalid_request")
-INVALID_CLIENT = (401, "invalid_client")
-INVALID_SCOPE = (400, "invalid_scope")
 
 
 @pytest.mark.parametrize("client", [CONFIDENTIAL, POSTING, PUBLIC])
@@ -160,144 +143,3 @@ def test_a_refresh_may_narrow_the_scope_but_not_widen_it(provider: ProviderClien
     assert narrowed["scope"] == "openid"
     whole: Any = provider.refresh(narrowed["refresh_token"]).get_json()
     assert whole["scope"] == "openid profile offline_access"
-
-
-def bearing(text: bytes) -> dict[str, str]:
-    return {"Authorization": f"Basic {base64.b64encode(text).decode()}"}
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        basic("confidential", "wrong"),
-        basic("nobody", SECRET),
-        basic("public", ""),
-        bearing(f"confidential:{SECRET}".encode()),  # not form-encoded
-        bearing(b"confidential"),
-        bearing(b"\xff:\xff"),
-        {"Authorization": "Basic !!!"},
-        {"Authorization": "Bearer " + basic("confidential", SECRET)["Authorization"][6:]},
-    ],
-)
-def test_whoever_does_not_prove_to_be_the_client_is_refused(
-    provider: ProviderClient, headers: Mapping[str, str]
-) -> None:
-    code = provider.sign_in()
-    response = provider.token(provider.code_form(code), headers=headers)
-    assert error_of(response) == INVALID_CLIENT
-    assert response.headers["WWW-Authenticate"].startswith("Basic")
-    assert provider.token(provider.code_form(code)).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("client", "credentials"),
-    [
-        (CONFIDENTIAL, {"client_id": "confidential", "client_secret": SECRET}),
-        (CONFIDENTIAL, {"client_id": "confidential"}),
-        (POSTING, {"client_id": "posting"}),
-        (POSTING, {"client_id": "posting", "client_secret": "wrong"}),
-        (PUBLIC, {"client_id": "public", "client_secret": ""}),
-        (PUBLIC, {"client_id": "public", "client_assertion": "eyJ"}),
-    ],
-)
-def test_a_client_has_one_way_to_authenticate(
-    provider: ProviderClient, client: RegisteredClient, credentials: dict[str, str]
-) -> None:
-    form = provider.code_form(provider.sign_in(client), client) | credentials
-    assert error_of(provider.token(form, headers={})) == INVALID_CLIENT
-
-
-def test_two_ways_to_authenticate_are_one_too_many(provider: ProviderClient) -> None:
-    form = provider.code_form(provider.sign_in()) | {"client_secret": SECRET}
-    assert error_of(provider.token(form)) == INVALID_REQUEST
-
-
-def test_client_id_may_not_contradict_the_header(provider: ProviderClient) -> None:
-    form = provider.code_form(provider.sign_in()) | {"client_id": "posting"}
-    assert error_of(provider.token(form)) == INVALID_REQUEST
-
-
-def test_parameters_in_the_query_are_refused(provider: ProviderClient) -> None:
-    form = provider.code_form(provider.sign_in())
-    headers = basic("confidential", SECRET)
-    response = provider.post("/token", query_string=form, headers=headers)
-    assert error_of(response) == INVALID_REQUEST
-    response = provider.post("/token", data=form, query_string={"a": "b"}, headers=headers)
-    assert error_of(response) == INVALID_REQUEST
-
-
-def test_a_body_that_is_no_form_is_refused(provider: ProviderClient) -> None:
-    headers = basic("confidential", SECRET)
-    form = provider.code_form(provider.sign_in())
-    assert error_of(provider.post("/token", json=form, headers=headers)) == INVALID_REQUEST
-
-
-def test_a_form_that_repeats_itself_is_refused(provider: ProviderClient) -> None:
-    code = provider.sign_in()
-    form = provider.code_form(code) | {"code": [code, code]}
-    response = provider.post("/token", data=form, headers=basic("confidential", SECRET))
-    assert error_of(response) == INVALID_REQUEST
-
-
-def test_userinfo_answers_an_access_token_alone(provider: ProviderClient) -> None:
-    tokens = provider.exchange(scope="openid email offline_access")
-    claims = {"sub": "8f3a1c52-alice", "email": "alice@example.com", "email_verified": True}
-    assert provider.userinfo(tokens["access_token"]).get_json() == claims
-    for wrong in (tokens["id_token"], tokens["refresh_token"], "", "made-up"):
-        response = provider.userinfo(wrong)
-        assert response.status_code == 401
-        assert response.headers["WWW-Authenticate"].startswith("Bearer")
-    assert provider.get("/userinfo").status_code == 401
-    assert provider.userinfo(provider.exchange(scope="email")["access_token"]).status_code == 403
-
-
-def test_revoking_a_refresh_token_ends_the_sign_in(provider: ProviderClient) -> None:
-    tokens = provider.exchange()
-    form = {"token": tokens["refresh_token"]}
-    assert provider.post("/revoke", data=form).status_code == 401
-    response = provider.post("/revoke", data=form, headers=basic("confidential", SECRET))
-    assert response.status_code == 200
-    assert error_of(provider.refresh(tokens["refresh_token"])) == INVALID_GRANT
-    assert provider.userinfo(tokens["access_token"]).status_code == 401
-
-
-def test_revoking_an_access_token_leaves_the_refresh_token(provider: ProviderClient) -> None:
-    tokens = provider.exchange(PUBLIC)
-    form = {"token": tokens["access_token"], "client_id": "public"}
-    assert provider.post("/revoke", data=form).status_code == 200
-    assert provider.userinfo(tokens["access_token"]).status_code == 401
-    assert provider.refresh(tokens["refresh_token"], PUBLIC).status_code == 200
-
-
-def test_nobody_revokes_another_clients_token(provider: ProviderClient) -> None:
-    tokens = provider.exchange()
-    form = {"token": tokens["refresh_token"], "client_id": "public"}
-    provider.post("/revoke", data=form)
-    assert provider.refresh(tokens["refresh_token"]).status_code == 200
-
-
-def test_revoking_what_is_unknown_is_done_at_once(provider: ProviderClient) -> None:
-    form = {"token": "made-up", "client_id": "public"}
-    assert provider.post("/revoke", data=form).status_code == 200
-
-
-def test_a_rotated_key_stays_published_for_one_turn() -> None:
-    provider = ProviderClient()
-    before = provider.exchange()["id_token"]
-    rotated: Any = provider.post("/admin/rotate").get_json()
-    after = provider.exchange()["id_token"]
-    assert jwt.get_unverified_header(after)["kid"] == rotated["kid"]
-    assert provider.verify(before, "confidential")
-    assert provider.verify(after, "confidential")
-    provider.post("/admin/rotate")
-    assert provider.verify(after, "confidential")
-    with pytest.raises(KeyError):
-        provider.verify(before, "confidential")
-
-
-def test_an_aged_id_token_is_expired_and_well_signed(provider: ProviderClient) -> None:
-    form = {"client_id": "public", "username": "bob", "age": "7200"}
-    answer: Any = provider.post("/admin/id_token", data=form).get_json()
-    with pytest.raises(jwt.ExpiredSignatureError):
-        provider.verify(answer["id_token"], "public")
