@@ -15,6 +15,12 @@ MIN_RSA_BITS = 2048
 MAX_RSA_BITS = 16384
 """Longer keys only cost time: a verification takes the square of their length."""
 
+# By small prime, how many powers of 65537 there are modulo it, where those are not all residues
+_ROCA_ORDERS = {
+    11: 2, 13: 6, 17: 8, 19: 9, 37: 3, 53: 26, 61: 20, 71: 35, 73: 24,
+    79: 13, 97: 6, 103: 51, 107: 53, 109: 54, 127: 42, 151: 50, 157: 78,
+}  # fmt: skip
+
 # The members that make the public key (RFC 7518 §6, RFC 8037 §2). Nothing else is handed to
 # PyJWT, so that a private key published by mistake is still only its public half here.
 _PUBLIC_MEMBERS = {
@@ -70,7 +76,21 @@ class VerificationKey:
             key: Any = _READERS[kty](members)
         except (PyJWTError, ValueError):
             return None
-        return key if kty != "RSA" or MIN_RSA_BITS <= key.key_size <= MAX_RSA_BITS else None
+        return key if kty != "RSA" or _is_sound(key) else None
+
+
+def _is_sound(key: Any) -> bool:
+    in_bounds = MIN_RSA_BITS <= key.key_size <= MAX_RSA_BITS
+    return in_bounds and not _is_roca(key.public_numbers().n)
+
+
+def _is_roca(modulus: int) -> bool:
+    """Tell whether *modulus* was made by the chips of CVE-2017-15361, and can be factored.
+
+    Modulo every small prime it is then a power of 65537 (Nemec et al., "The Return of
+    Coppersmith's Attack", CCS 2017, §3). One sound modulus in 2^27 is so by chance.
+    """
+    return all(pow(modulus, order, prime) == 1 for prime, order in _ROCA_ORDERS.items())
 
 
 def _names_for(algorithm: SignatureAlgorithm, jwk: Mapping[str, Any]) -> tuple[str, ...]:
