@@ -179,6 +179,13 @@ def test_where_nobody_listens_nothing_was_sent() -> None:
         IssuerHttp().post_form(to(f"http://{HOST}:{port}/token"), timeout=LONG)
 
 
+@pytest.mark.parametrize("timeout", [0.0, -1.0])
+def test_without_any_time_nothing_is_sent(server: MisbehavingIssuer, timeout: float) -> None:
+    with pytest.raises(TemporarilyUnavailable):
+        post(server, reply_json({}), timeout)
+    assert server.received == []
+
+
 @pytest.mark.parametrize(
     "answer",
     [

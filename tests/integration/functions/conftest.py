@@ -1,5 +1,6 @@
 """The functions, a provider that they trust, and a phone in hand."""
 
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -60,6 +61,8 @@ def functions(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Functions:
     """The functions, none of them started, with a table in which there is nothing."""
+    # No other container is there to be waited for
+    monkeypatch.setattr(random, "uniform", lambda low, _: low)
     (keys,) = (table for table in stack.tables if table.name == "KeysTable")
     name = f"keys-{uuid4().hex}"
     aws.create_tables([replace(keys, name=name, request={**keys.request, "TableName": name})])

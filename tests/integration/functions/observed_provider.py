@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -98,7 +99,7 @@ class ObservedProvider:
 
 def drop(environ: Any, start_response: Any) -> Iterable[bytes]:
     """End the connection without an answer."""
-    environ["werkzeug.socket"].close()
+    environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
     start_response("500 Gone", [])
     return []
 

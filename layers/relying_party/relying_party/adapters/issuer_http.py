@@ -49,6 +49,8 @@ class IssuerHttp:
             TemporarilyUnavailable: nothing was sent.
             NoAnswer: something was sent, and the whole answer never came.
         """
+        if timeout <= 0:
+            raise TemporarilyUnavailable("no time left")
         headers = {"Connection": "close", **request.headers}
         watchdog = Watchdog(timeout)
         try:
