@@ -9,17 +9,20 @@ from tests.integration.adapters.misbehaving_issuer import (
     JWKS,
     METADATA,
     MisbehavingIssuer,
+    reply,
     reply_json,
 )
-
-KEYS = {"keys": [{"kty": "RSA", "kid": "1", "n": "sXch", "e": "AQAB"}]}
+from tests.tokens import key_set, signing_key
 
 
 @pytest.fixture
 def server() -> Iterator[MisbehavingIssuer]:
     """An issuer whose metadata and keys are fine until a test says otherwise."""
     server = MisbehavingIssuer()
-    server.answers = {METADATA: reply_json(server.metadata), JWKS: reply_json(KEYS)}
+    server.answers = {
+        METADATA: reply_json(server.metadata),
+        JWKS: reply(200, key_set(signing_key())),
+    }
     yield server
     server.close()
 

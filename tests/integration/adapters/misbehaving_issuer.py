@@ -37,6 +37,10 @@ class Wire:
         self._connection = connection
         self._closing = closing
 
+    def receive(self) -> None:
+        """Wait for the first of what the client sends."""
+        self._connection.recv(1)
+
     def send(self, data: bytes) -> None:
         """Send all of it at once."""
         self._connection.sendall(data)

@@ -21,6 +21,7 @@ from tests.integration.adapters.misbehaving_issuer import (
     reply,
     reply_json,
 )
+from tests.tokens import key_set, signing_key
 
 SHORT, LONG = 0.4, 10.0
 BOMB = gzip.compress(b" " * 40 * MAX_BODY_OCTETS)
@@ -35,7 +36,7 @@ def failure(issuer: Issuer, timeout: float = LONG) -> FetchFailed:
 def test_a_fetch_brings_keys_metadata_and_the_headers_of_the_key_set(
     server: MisbehavingIssuer, issuer: Issuer
 ) -> None:
-    document = b'{"keys": [{"kty": "RSA", "kid": "1"}], "note": "as it came"}'
+    document = key_set(signing_key(kid="1")).replace(b"}]}", b'}], "note": "as it came"}')
     server.answers[JWKS] = reply(200, document, Cache_Control="max-age=600")
     fetched = IssuerHttp().fetch_keys(issuer, timeout=LONG)
     assert fetched.document == document.decode()

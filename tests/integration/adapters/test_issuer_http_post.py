@@ -170,7 +170,11 @@ def test_an_answer_that_takes_too_long_is_cut_off_and_leaves_the_outcome_unknown
 
 
 def test_a_connection_that_is_reset_leaves_the_outcome_unknown() -> None:
-    with raw_server(lambda wire: wire.reset()) as port, pytest.raises(NoAnswer):
+    def reset(wire: Wire) -> None:
+        wire.receive()
+        wire.reset()
+
+    with raw_server(reset) as port, pytest.raises(NoAnswer):
         IssuerHttp().post_form(to(f"http://{HOST}:{port}/token"), timeout=LONG)
 
 

@@ -37,12 +37,11 @@ def name(client: "SecretsManagerClient") -> str:
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Move the clock that never goes back."""
-    now = time.monotonic()
-    moved = [0.0]
-    monkeypatch.setattr(time, "monotonic", lambda: now + moved[0])
+    now = [1000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
 
     def later(seconds: float) -> None:
-        moved[0] += seconds
+        now[0] += seconds
 
     return later
 
