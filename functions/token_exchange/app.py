@@ -1,13 +1,25 @@
-"""POST /token/exchange: a code, and the proof that it is the app's, for tokens."""
+"""POST /token/exchange: a code, and the proof that it is the app's, for tokens.
 
+By direct invocation, which IAM guards: what is kept about a user, and its erasure.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
 from relying_party import bootstrap
 from relying_party.application.exchange_code import CodeExchange
-from relying_party.http_api import HttpApi, Request
+from relying_party.direct_invocation import answer_directly
+from relying_party.errors import InvalidRequest
+from relying_party.http_api import Answer, HttpApi, Request
+from relying_party.protocol.parameters import Parameters
+from relying_party.token_answer import build_token_answer
+
+# Built at start-up, where Lambda gives full CPU and nobody is waiting for an answer yet
+exchange_code = bootstrap.exchange_code()
+identities = bootstrap.identities()
 
 
-def exchange(request: Request) -> dict[str, Any]:
+def exchange(request: Request) -> Answer:
     """Answer with the issuer's token response (OIDC Core §3.1.3.3)."""
     parameters = request.app_parameters()
     code_exchange = CodeExchange(
@@ -18,10 +30,26 @@ def exchange(request: Request) -> dict[str, Any]:
         nonce=parameters.optional("nonce"),
         iss=parameters.optional("iss"),
     )
-    return exchange_code(code_exchange, deadline=request.deadline)
+    tokens = exchange_code(code_exchange, deadline=request.deadline)
+    return build_token_answer(tokens, identities.record(tokens.id_token))
 
 
-# Built at start-up, where Lambda gives full CPU and nobody is waiting for an answer yet
-exchange_code = bootstrap.exchange_code()
+def find_or_erase(parameters: Parameters, _deadline: float) -> dict[str, Any]:
+    """Answer an operator with an identity, or with whether there was one to erase."""
+    issuer, subject = parameters.required("issuer"), parameters.required("subject")
+    action = parameters.required("action")
+    if action == "find_identity":
+        return {"identity": identities.find(issuer, subject)}
+    if action == "erase_identity":
+        return {"erased": identities.erase(issuer, subject)}
+    raise InvalidRequest("action must be find_identity or erase_identity")
 
-lambda_handler = HttpApi({"POST /token/exchange": exchange}, bootstrap.clock)
+
+over_http = HttpApi({"POST /token/exchange": exchange}, bootstrap.clock)
+
+
+def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    """Answer an app, or the operator who invokes this function."""
+    if "routeKey" in event:
+        return over_http(event, context)
+    return answer_directly(find_or_erase, event, context, bootstrap.clock)

@@ -16,11 +16,16 @@ TEMPLATE = ROOT / "template.yaml"
 ORIGINS = "https://app.example,https://staging.app.example"
 
 KEYS_TABLE = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]
+GRANTS_TABLE = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:ConditionCheckItem"]
+IDENTITIES_TABLE = ["dynamodb:GetItem", "dynamodb:PutItem"]
+ERASE = ["dynamodb:DeleteItem"]
 OWN_LOG = ["logs:CreateLogStream", "logs:PutLogEvents"]
 SECRETS = ["secretsmanager:GetSecretValue"]
 MAY = {
-    "TokenExchange": sorted(KEYS_TABLE + OWN_LOG + SECRETS),
-    "TokenRefresh": sorted(KEYS_TABLE + OWN_LOG + SECRETS),
+    "TokenExchange": sorted(
+        KEYS_TABLE + GRANTS_TABLE + IDENTITIES_TABLE + ERASE + OWN_LOG + SECRETS
+    ),
+    "TokenRefresh": sorted(KEYS_TABLE + GRANTS_TABLE + IDENTITIES_TABLE + OWN_LOG + SECRETS),
     "TokenVerify": sorted(KEYS_TABLE + OWN_LOG),
     "Authorizer": sorted(KEYS_TABLE + OWN_LOG),
     "JwksRefresh": sorted(KEYS_TABLE + OWN_LOG),
@@ -31,6 +36,7 @@ ROUTES = {
     "POST /token/exchange": "TokenExchangeFunction",
     "POST /token/refresh": "TokenRefreshFunction",
     "POST /token/verify": "TokenVerifyFunction",
+    "POST /oauth2/revoke": "TokenRefreshFunction",
     "POST /oauth2/introspect": "TokenVerifyFunction",
 }
 
@@ -117,9 +123,7 @@ def test_a_function_may_do_what_it_must_and_no_more(stack: Json, function: str) 
 
 
 @pytest.mark.parametrize("function", ["TokenVerify", "Authorizer"])
-def test_verification_reads_no_secret_but_those_that_are_named(
-    stack: Json, function: str
-) -> None:
+def test_verification_reads_no_secret_but_those_that_are_named(stack: Json, function: str) -> None:
     arns = stack["Resources"][f"{function}Role"]["Properties"]["ManagedPolicyArns"]
     (conditional,) = (arn["Fn::If"] for arn in arns if "Fn::If" in arn)
     (statement,) = stack["Resources"]["ReadVerificationSecrets"]["Properties"]["PolicyDocument"][

@@ -14,18 +14,27 @@ CLIENTS = ROOT / "layers/relying_party/clients/default.toml"
 
 # What the functions read beside the placeholders of the clients file.
 SETTINGS = {
-    "AUTHORIZER_SCOPE",
-    "AUTHORIZER_TOKEN_USE",
     "CLIENTS_FILE",
     "KEYS_TABLE",
     "SECRET_PREFIX",
     "POWERTOOLS_LOG_LEVEL",
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_SERVICE_NAME",
-    "VERIFICATION_SECRET_ARNS",
 }
 ENVIRONMENT_LIMIT = 3 * 1024
-LONGEST = {"AWS::StackName": 128, "KeysTable": 255}
+# A table's name is the stack's, the resource's and thirteen random characters
+LONGEST = {"AWS::StackName": 128, "KeysTable": 152, "GrantsTable": 154, "IdentitiesTable": 158}
+OWN = {
+    "TokenExchangeFunction": {"GRANTS_TABLE", "IDENTITIES_TABLE"},
+    "TokenRefreshFunction": {"GRANTS_TABLE", "IDENTITIES_TABLE"},
+    "TokenVerifyFunction": {"VERIFICATION_SECRET_ARNS"},
+    "AuthorizerFunction": {
+        "AUTHORIZER_SCOPE",
+        "AUTHORIZER_TOKEN_USE",
+        "VERIFICATION_SECRET_ARNS",
+    },
+    "JwksRefreshFunction": set(),
+}
 
 Json = dict[str, Any]
 
@@ -67,16 +76,24 @@ def test_events_are_never_logged(environment: Json) -> None:
     assert "POWERTOOLS_LOGGER_LOG_EVENT" not in environment
 
 
-def test_no_function_has_an_environment_of_its_own(template: Json) -> None:
-    for resource in template["Resources"].values():
-        if resource["Type"] == "AWS::Serverless::Function":
-            assert "Environment" not in resource["Properties"]
+def own_environment(template: Json, function: str) -> Json:
+    properties = template["Resources"][function]["Properties"]
+    variables: Json = properties.get("Environment", {}).get("Variables", {})
+    return variables
 
 
+@pytest.mark.parametrize("function", OWN)
+def test_a_function_s_own_environment_is_what_only_it_uses(template: Json, function: str) -> None:
+    assert own_environment(template, function).keys() == OWN[function]
+
+
+@pytest.mark.parametrize("function", OWN)
 def test_the_environment_stays_under_its_limit_with_the_longest_values(
-    template: Json, environment: Json
+    template: Json, environment: Json, function: str
 ) -> None:
-    size = sum(len(name) + longest(template, value) for name, value in environment.items())
+    variables = environment | own_environment(template, function)
+
+    size = sum(len(name) + longest(template, value) for name, value in variables.items())
 
     assert size < ENVIRONMENT_LIMIT
 

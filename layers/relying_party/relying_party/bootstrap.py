@@ -8,7 +8,7 @@ import os
 import random
 import secrets
 import time
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from relying_party import settings
@@ -26,9 +26,18 @@ from relying_party.settings import Settings
 if TYPE_CHECKING:
     from relying_party.adapters.issuer_http import IssuerHttp
     from relying_party.application.exchange_code import ExchangeCode
+    from relying_party.application.grant_flow import GrantFlow
+    from relying_party.application.grant_ports import GrantStore
+    from relying_party.application.grants import Grants
+    from relying_party.application.identities import Identities
     from relying_party.application.refresh_keys import RefreshKeys
     from relying_party.application.refresh_tokens import RefreshTokens
+    from relying_party.application.revoke_token import RevokeToken
     from relying_party.application.token_endpoint import TokenEndpoint
+
+
+def _new_revision() -> str:
+    return secrets.token_hex(8)
 
 
 def clock() -> float:
@@ -75,7 +84,7 @@ def exchange_code() -> "ExchangeCode":
     """Return the service behind ``/token/exchange``."""
     from relying_party.application.exchange_code import ExchangeCode
 
-    return ExchangeCode(load_settings().clients, _token_endpoint())
+    return ExchangeCode(load_settings().clients, _grant_flow())
 
 
 @cache
@@ -83,7 +92,61 @@ def refresh_tokens() -> "RefreshTokens":
     """Return the service behind ``/token/refresh``."""
     from relying_party.application.refresh_tokens import RefreshTokens
 
-    return RefreshTokens(load_settings().clients, _token_endpoint())
+    return RefreshTokens(load_settings().clients, _grant_flow())
+
+
+@cache
+def revoke_token() -> "RevokeToken":
+    """Return the service behind ``/oauth2/revoke``."""
+    from relying_party.application.revoke_token import RevokeToken
+
+    return RevokeToken(
+        load_settings().clients, _token_endpoint(), _grants(), _grant_store(), clock, observe
+    )
+
+
+@cache
+def identities() -> "Identities":
+    """Return the service that knows who has signed in."""
+    from relying_party.adapters.aws_clients import build_dynamodb_client
+    from relying_party.adapters.identity_store_dynamodb import IdentityStoreDynamoDb
+    from relying_party.application.identities import Identities
+
+    store = IdentityStoreDynamoDb(build_dynamodb_client(), load_settings().identities_table)
+    return Identities(store, clock, partial(secrets.token_hex, 16), observe)
+
+
+@cache
+def _grant_flow() -> "GrantFlow":
+    from relying_party.application.grant_flow import GrantFlow
+    from relying_party.application.request_records import RequestRecords
+    from relying_party.application.retry_safe import RetrySafe
+
+    retry_safe = RetrySafe(
+        records=RequestRecords(_grant_store(), clock, observe),
+        clock=clock,
+        sleep=time.sleep,
+        chance=random.uniform,
+        new_revision=_new_revision,
+        entropy=secrets.token_bytes,
+        observe=observe,
+    )
+    return GrantFlow(_token_endpoint(), retry_safe, _grants(), revoke_token())
+
+
+@cache
+def _grants() -> "Grants":
+    from relying_party.application.grants import Grants
+
+    return Grants(_grant_store(), clock, secrets.token_bytes, observe)
+
+
+@cache
+def _grant_store() -> "GrantStore":
+    from relying_party.adapters.aws_clients import build_dynamodb_client
+    from relying_party.adapters.grant_store_dynamodb import GrantStoreDynamoDb
+
+    return GrantStoreDynamoDb(build_dynamodb_client(), load_settings().grants_table)
 
 
 @cache
@@ -120,7 +183,7 @@ def _key_caches() -> dict[str, KeyCache]:
         clock=clock,
         sleep=time.sleep,
         chance=random.uniform,
-        new_revision=lambda: secrets.token_hex(8),
+        new_revision=_new_revision,
         observe=observe,
     )
     return {issuer.name: KeyCache(issuer, world) for issuer in load_settings().issuers}

@@ -22,6 +22,10 @@ MAX_CLOCK_SKEW = 300
 """Seconds. More would keep expired tokens alive, and hide a clock that is wrong."""
 
 
+MAX_REPLAY_WINDOW = 300
+"""Seconds. Within it the issuer's own detection of stolen refresh tokens is blind."""
+
+
 class _Presence(StrEnum):
     REQUIRED = "required"
     OPTIONAL = "optional"
@@ -71,6 +75,9 @@ def _parse_issuer(name: str, table: TomlTable) -> Issuer:
             key: require_url(key, url) for key in ENDPOINTS if (url := table.optional_text(key))
         },
         allow_loopback_http=loopback,
+        refresh_token_lifetime=86400 * table.number("refresh_token_lifetime_days", 90, 3650),
+        rotation_grace=table.number("rotation_grace", 0, 3600),
+        refresh_with_code_verifier=table.flag("refresh_with_code_verifier", default=False),
         sends_iss=table.flag("authorization_response_iss_parameter_supported", default=False),
     )
     table.require_nothing_left()
@@ -105,12 +112,13 @@ def _parse_client(name: str, table: TomlTable, issuers: Mapping[str, Issuer]) ->
         access_token_profile=table.choice(
             "access_token_profile", AccessTokenProfile, AccessTokenProfile.RFC9068
         ),
-        clock_skew=table.seconds("clock_skew", 60, MAX_CLOCK_SKEW),
+        clock_skew=table.number("clock_skew", 60, MAX_CLOCK_SKEW),
         nonce_required=_is_required(table, "nonce"),
         nonce_may_be_hashed=table.flag("nonce_may_be_hashed", default=False),
         pkce=pkce,
         authentication=_parse_authentication(table, pkce),
         secret_name=table.optional_text("client_secret"),
+        replay_window=table.number("replay_window", 60, MAX_REPLAY_WINDOW),
     )
     table.require_nothing_left()
     _require_sound(client, table)

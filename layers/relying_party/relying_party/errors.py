@@ -72,6 +72,13 @@ class UnauthorizedClient(OAuthError):
     description = "The client is not allowed to make this request."
 
 
+class UnsupportedTokenType(OAuthError):
+    """The issuer does not revoke such tokens (RFC 7009 §2.2.1). Here they are forgotten."""
+
+    error = "unsupported_token_type"
+    description = "The authorization server does not revoke tokens of this type."
+
+
 class InteractionRequired(OAuthError):
     """The issuer wants to see the user (OIDC Core §3.1.2.6)."""
 
@@ -226,6 +233,14 @@ class IdTokenRefused(Problem):
     status = 502
     reason = "id_token_refused"
     description = "The issuer's ID Token was refused."
+
+
+class GrantConflict(Problem):
+    """The refresh token was replaced by an answer for another scope: use that one's."""
+
+    status = 409
+    reason = "grant_conflict"
+    description = "This refresh token has just been replaced. Use the new one."
 
 
 class InternalError(Problem):

@@ -62,7 +62,15 @@ class Request:
         return parameters
 
 
-Door = Callable[[Request], JsonObject]
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a door answers when it has more to say than a body."""
+
+    body: JsonObject = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Door = Callable[[Request], Answer | JsonObject]
 
 
 class HttpApi:
@@ -83,7 +91,7 @@ class HttpApi:
         door = event["routeKey"]
         try:
             request = parse_request(event, deadline_of(context, self._clock()))
-            return _answer(200, {"Content-Type": JSON}, self._doors[door](request))
+            return _success(self._doors[door](request))
         except RelyingPartyError as failure:
             record_failure(door, failure)
             return _answer(*build_error(failure))
@@ -138,6 +146,11 @@ def _parse_body(event: Mapping[str, Any]) -> bytes:
         return b64decode(body, validate=True)
     except Base64Error:
         raise InvalidRequest("the body is malformed") from None
+
+
+def _success(answer: Answer | JsonObject) -> JsonObject:
+    answer = answer if isinstance(answer, Answer) else Answer(answer)
+    return _answer(200, {"Content-Type": JSON, **answer.headers}, answer.body)
 
 
 def _answer(status: int, headers: dict[str, str], body: JsonObject) -> JsonObject:

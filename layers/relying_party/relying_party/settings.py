@@ -1,5 +1,6 @@
 """What the environment says, read once at cold start and checked. The only list of its names."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ class Settings:
     clients: Mapping[str, Client]
     """By ``client_id``."""
     keys_table: str
+    grants_table: str
+    identities_table: str
     secret_prefix: str
     verification_secret_arns: tuple[str, ...] = ()
     """The only secrets that a function which verifies tokens may read."""
@@ -37,15 +40,17 @@ class Settings:
             ConfigurationError: one line with the client and the mend.
         """
         for client in self.clients.values():
-            secret = f":secret:{self.secret_prefix}{client.secret_name}-"
+            secret = f"{self.secret_prefix}{client.secret_name}"
             if client.verifies_with_secret and not self._may_read(secret):
                 raise ConfigurationError(
                     f"VERIFICATION_SECRET_ARNS: clients.{client.name} accepts HS256 or opaque "
-                    f"tokens; add the ARN of {self.secret_prefix}{client.secret_name}"
+                    f"tokens; add the ARN of {secret}"
                 )
 
     def _may_read(self, secret: str) -> bool:
-        return any(secret in f"{arn}-" for arn in self.verification_secret_arns)
+        # Secrets Manager adds a hyphen and six characters to a secret's name in its ARN
+        names = [arn.partition(":secret:")[2] for arn in self.verification_secret_arns]
+        return any(re.fullmatch(f"{re.escape(secret)}(-[A-Za-z0-9]{{6}})?", name) for name in names)
 
 
 def load(env: Mapping[str, str]) -> Settings:
@@ -69,6 +74,8 @@ def load(env: Mapping[str, str]) -> Settings:
     return Settings(
         clients=parse_clients_file(text, env, name=path.name),
         keys_table=env["KEYS_TABLE"],
+        grants_table=env.get("GRANTS_TABLE", ""),
+        identities_table=env.get("IDENTITIES_TABLE", ""),
         secret_prefix=env.get("SECRET_PREFIX", ""),
         verification_secret_arns=tuple(filter(None, arns.split(","))),
     )

@@ -75,8 +75,8 @@ class TomlTable:
         """Return true or false."""
         return bool(self._take(key, default, bool, "true or false"))
 
-    def seconds(self, key: str, default: int, most: int) -> int:
-        """Return a whole number of seconds from 0 to *most*."""
+    def number(self, key: str, default: int, most: int) -> int:
+        """Return a whole number from 0 to *most*."""
         value = self._take(key, default, int, "a whole number")
         if isinstance(value, bool) or not 0 <= value <= most:
             raise self.mistake(key, f"must be a whole number from 0 to {most}")

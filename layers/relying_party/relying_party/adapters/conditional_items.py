@@ -6,6 +6,7 @@ the current revision holds the lease; and completing or releasing it is one more
 Reads are strongly consistent, because they decide.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,6 +25,7 @@ _THROTTLED = (
     "RequestLimitExceeded",
     "TransactionConflictException",
 )
+_BUSY = ("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded")
 
 
 class Lost(Exception):
@@ -33,6 +35,10 @@ class Lost(Exception):
         super().__init__()
         self.stored = stored
         """What is there now; None where the item is gone."""
+
+
+class Forbidden(Exception):
+    """An item is there whose existence forbids the write."""
 
 
 class ConditionalItems:
@@ -61,30 +67,63 @@ class ConditionalItems:
         items: list[Item] = reply["Items"]
         return items
 
-    def put(self, item: Item, *, seen: str, beside: Item | None = None) -> None:
-        """Write *item* if its revision is still *seen*, and *beside* with it, as one.
+    def put(
+        self, item: Item, *, seen: str, beside: Sequence[Item] = (), absent: Item | None = None
+    ) -> None:
+        """Write *item* if its revision is still *seen*; all that is written, or nothing.
 
         Args:
             item: with the new ``revision``.
             seen: the revision that the change was made from; empty where there was no item.
-            beside: another item, which needs no condition of its own.
+            beside: other items, which need no condition of their own.
+            absent: key of an item whose existence forbids the write.
 
         Raises:
             Lost: it is not. An answer of ours that was lost on its way back is no loss: the
                 SDK sends such a write again, and the condition then meets our own revision.
+            Forbidden: *absent* is there.
         """
         conditional = {"TableName": self._table, "Item": item, **_condition(seen)}
         try:
-            if beside is None:
+            if not beside and absent is None:
                 self._call("put_item", **conditional)
             else:
-                other = {"TableName": self._table, "Item": beside}
                 self._call(
-                    "transact_write_items", TransactItems=[{"Put": conditional}, {"Put": other}]
+                    "transact_write_items", TransactItems=self._all(conditional, beside, absent)
                 )
         except Lost as lost:
             if lost.stored is None or lost.stored["revision"] != item["revision"]:
                 raise
+
+    def put_unconditionally(self, item: Item) -> None:
+        """Write *item*, whatever is there."""
+        self._call("put_item", TableName=self._table, Item=item)
+
+    def delete(self, key: Item) -> bool:
+        """Delete an item; return whether it was there."""
+        reply = self._call("delete_item", TableName=self._table, Key=key, ReturnValues="ALL_OLD")
+        return "Attributes" in reply
+
+    def _all(
+        self, conditional: Item, beside: Sequence[Item], absent: Item | None
+    ) -> list[dict[str, Any]]:
+        table = {"TableName": self._table}
+        actions: list[dict[str, Any]] = [{"Put": conditional}]
+        actions += [{"Put": {**table, "Item": other}} for other in beside]
+        if absent is not None:
+            name = {"#key": next(iter(absent))}
+            check = {"ConditionExpression": "attribute_not_exists(#key)"}
+            actions.append(
+                {
+                    "ConditionCheck": {
+                        **table,
+                        "Key": absent,
+                        "ExpressionAttributeNames": name,
+                        **check,
+                    }
+                }
+            )
+        return actions
 
     def _call(self, operation: str, **arguments: Any) -> Any:
         try:
@@ -113,7 +152,15 @@ def _failure(response: Any) -> Exception:
         return Lost(response.get("Item"))
     if code in _THROTTLED:
         return StoreThrottled(code)
-    reason: dict[str, Any] = next(iter(response.get("CancellationReasons", [])), {})
-    if reason.get("Code") == "ConditionalCheckFailed":
-        return Lost(reason.get("Item"))
-    return StoreUnavailable(code)
+    return _cancellation(response.get("CancellationReasons", [])) or StoreUnavailable(code)
+
+
+def _cancellation(reasons: list[dict[str, Any]]) -> Exception | None:
+    """Return what a cancelled transaction means: the first of its items has the condition."""
+    failed = [reason.get("Code") == "ConditionalCheckFailed" for reason in reasons]
+    if any(failed[1:]):
+        return Forbidden()
+    if any(failed):
+        return Lost(reasons[0].get("Item"))
+    busy = any(reason.get("Code") in _BUSY for reason in reasons)
+    return StoreThrottled("TransactionCanceled") if busy else None

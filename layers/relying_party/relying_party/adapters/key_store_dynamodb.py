@@ -53,7 +53,7 @@ class KeyStoreDynamoDb:
         """Write both items as one if the head is still *seen*; return as ``replace_head``."""
         keys = _key_set_item(issuer, key_set)
         try:
-            self._items.put(_head_item(issuer, new), seen=seen.revision, beside=keys)
+            self._items.put(_head_item(issuer, new), seen=seen.revision, beside=[keys])
         except Lost as lost:
             return _parse_head(lost.stored)
         return None

@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from relying_party.application.token_endpoint import TokenEndpoint
+from relying_party.application.grant_flow import GrantedTokens, GrantFlow
+from relying_party.application.retry_safe import GrantRequest
+from relying_party.errors import IdTokenRefused
 from relying_party.protocol.client import Client, require_client
+from relying_party.protocol.grant import agrees
 from relying_party.protocol.id_token import Expectations
-from relying_party.protocol.json_object import JsonObject
 from relying_party.protocol.pkce import require_code_verifier
+from relying_party.protocol.replay import canonical_scope
+from relying_party.protocol.sealing import SealedName, derive
 from relying_party.protocol.token_endpoint import build_refresh_request
 
 
@@ -24,12 +28,12 @@ class TokenRefresh:
 
 @dataclass(frozen=True, slots=True)
 class RefreshTokens:
-    """Refreshes tokens, once."""
+    """Refreshes tokens; the same request again gets the same tokens."""
 
     clients: Mapping[str, Client]
-    endpoint: TokenEndpoint
+    flow: GrantFlow
 
-    def __call__(self, refresh: TokenRefresh, *, deadline: float) -> JsonObject:
+    def __call__(self, refresh: TokenRefresh, *, deadline: float) -> GrantedTokens:
         """Return the token response of RFC 6749 §5.1; an ID Token in it is verified.
 
         An issuer need not send one (OIDC Core §12.2), nor a new refresh token (RFC 6749 §6):
@@ -37,18 +41,34 @@ class RefreshTokens:
 
         Raises:
             OAuthError: the request or the refresh token is refused.
-            Problem: nothing was decided about the refresh token.
+            Problem: nothing was decided about the refresh token, or it is not known what was.
         """
         client = require_client(self.clients, refresh.client_id)
         if refresh.code_verifier is not None:
             require_code_verifier(refresh.code_verifier)
+        grant = self.flow.grants.find(client, refresh.refresh_token)
+        self.flow.grants.require_live(grant)
         build = partial(
             build_refresh_request,
             refresh_token=refresh.refresh_token,
             scope=refresh.scope,
-            code_verifier=refresh.code_verifier,
+            code_verifier=refresh.code_verifier or grant.code_verifier,
         )
-        response = self.endpoint.request(
-            client, build, Expectations(), id_token_required=False, deadline=deadline
+        asked = GrantRequest(
+            where=_record(client, refresh),
+            family=grant.family,
+            scope=canonical_scope(refresh.scope),
+            window=client.replay_window,
+            presented=refresh.refresh_token,
+            grace=client.issuer.rotation_grace,
         )
-        return response.members
+        tokens = self.flow.run(client, grant, build, asked, Expectations(), deadline=deadline)
+        if tokens.id_token is not None and not agrees(grant, tokens.id_token):
+            raise IdTokenRefused("the refreshed ID Token is not the sign-in's (OIDC Core §12.2)")
+        return tokens
+
+
+def _record(client: Client, refresh: TokenRefresh) -> SealedName | None:
+    if client.replay_window == 0:
+        return None
+    return derive("refresh", refresh.client_id, refresh.refresh_token)

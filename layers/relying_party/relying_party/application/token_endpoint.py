@@ -20,10 +20,10 @@ from relying_party.protocol.client_authentication import (
     ClientAuthentication,
     build_client_authentication,
 )
-from relying_party.protocol.http_message import FormRequest
+from relying_party.protocol.http_message import FormRequest, HttpReply
 from relying_party.protocol.id_token import Expectations
 from relying_party.protocol.token_endpoint import TokenResponse, parse_token_response
-from relying_party.protocol.verified_token import TokenUse
+from relying_party.protocol.verified_token import TokenUse, VerifiedToken
 
 CALL_BUDGET = 15.0
 """Seconds for one call to a token endpoint in all."""
@@ -45,42 +45,64 @@ class TokenEndpoint:
     verify: VerifyToken
     clock: Clock
 
-    def request(
-        self,
-        client: Client,
-        build: BuildRequest,
-        expected: Expectations,
-        *,
-        id_token_required: bool,
-        deadline: float,
-    ) -> TokenResponse:
-        """Return the tokens that the issuer answers, the ID Token among them verified.
+    def prepare(self, client: Client, build: BuildRequest, *, deadline: float) -> FormRequest:
+        """Return the request, with all at hand that its answer will need.
 
-        Whatever may fail without the issuer having seen the request is done first: a code or
-        a rotated refresh token is spent once it has.
+        Whatever may fail without the issuer having seen the request fails here: a code or a
+        rotated refresh token is spent once it has.
 
         Args:
             client: whose request it is.
             build: makes the request.
-            expected: what the ID Token must agree with.
-            id_token_required: whether a response without one is refused.
             deadline: seconds since the epoch by which the caller wants to know.
 
         Raises:
-            OAuthError: what the issuer says about the grant; or the ID Token is of another
-                sign-in.
-            Problem: nothing was decided about the grant.
+            Problem: keys, metadata or the secret are out of reach.
         """
         url = self._endpoint(client, deadline)
+        return build(url, self._authentication(client))
+
+    def revocation_endpoint(self, client: Client, deadline: float) -> str | None:
+        """Return the revocation endpoint's URL, where the issuer has one."""
+        metadata = self.caches[client.issuer.name].current(deadline).metadata
+        return metadata.get("revocation_endpoint")
+
+    def exchange_form(
+        self, client: Client, url: str, build: BuildRequest, *, deadline: float
+    ) -> HttpReply:
+        """Return the reply of the issuer's *url* to what *build* makes, as *client*."""
         request = build(url, self._authentication(client))
+        return self.post(request, timeout=min(CALL_BUDGET, deadline - self.clock()))
+
+    def send(self, request: FormRequest, *, deadline: float) -> TokenResponse:
+        """Return what the issuer answers to *request*; nothing in it is verified yet.
+
+        Raises:
+            OAuthError: what the issuer says about the grant.
+            Problem: nothing was decided about the grant, or it is not known what was.
+        """
         budget = min(CALL_BUDGET, deadline - self.clock() - _FOR_VERIFICATION)
-        response = parse_token_response(self.post(request, timeout=budget))
-        if response.id_token is not None:
-            expected = replace(expected, access_token=response.access_token)
-            self._require_good(response.id_token, client, expected, deadline)
-        elif id_token_required:
-            raise IssuerFailed("token response without an ID Token")
-        return response
+        return parse_token_response(self.post(request, timeout=budget))
+
+    def verified(
+        self, client: Client, response: TokenResponse, expected: Expectations, *, deadline: float
+    ) -> VerifiedToken | None:
+        """Return the ID Token in *response* verified, or None where none came.
+
+        Raises:
+            InvalidGrant: it is of another sign-in.
+            IdTokenRefused: it must not be believed.
+            TemporarilyUnavailable: it could not be examined.
+        """
+        if response.id_token is None:
+            return None
+        expected = replace(expected, access_token=response.access_token)
+        try:
+            return self.verify(
+                response.id_token, [client], TokenUse.ID_TOKEN, expected, deadline=deadline
+            )
+        except InvalidToken as refusal:
+            raise _refusal_of_response(refusal) from None
 
     def _endpoint(self, client: Client, deadline: float) -> str:
         """Return the token endpoint's URL; the keys for what it answers are then at hand."""
@@ -97,14 +119,6 @@ class TokenEndpoint:
         except SecretUnavailable as error:
             raise TemporarilyUnavailable(str(error)) from None
         return build_client_authentication(client.authentication, client.client_id, secret)
-
-    def _require_good(
-        self, id_token: str, client: Client, expected: Expectations, deadline: float
-    ) -> None:
-        try:
-            self.verify(id_token, [client], TokenUse.ID_TOKEN, expected, deadline=deadline)
-        except InvalidToken as refusal:
-            raise _refusal_of_response(refusal) from None
 
 
 def _refusal_of_response(refusal: InvalidToken) -> InvalidGrant | IdTokenRefused:

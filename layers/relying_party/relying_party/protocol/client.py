@@ -41,6 +41,8 @@ class Client:
     pkce: PkceMode = PkceMode.ENFORCE_ALONGSIDE
     authentication: AuthenticationMethod = AuthenticationMethod.NONE
     secret_name: str | None = None
+    replay_window: int = 60
+    """Seconds for which a repeated exchange or refresh gets the same tokens; 0 for never."""
 
     @property
     def verifies_with_secret(self) -> bool:

@@ -23,6 +23,13 @@ class Issuer:
     sends_iss: bool = False
     """Whether authorization responses carry ``iss`` (RFC 9207 §3), as configured."""
 
+    refresh_token_lifetime: int = 90 * 86400
+    """Seconds for which a refresh token may live unused: how long its grant is remembered."""
+    rotation_grace: int = 0
+    """Seconds for which the issuer honours a refresh token that it has replaced."""
+    refresh_with_code_verifier: bool = False
+    """Whether a refresh needs the sign-in's ``code_verifier`` again, as at Mosaic."""
+
     @property
     def metadata_url(self) -> str:
         """Where the provider metadata is: Discovery §4 joins without a doubled slash."""

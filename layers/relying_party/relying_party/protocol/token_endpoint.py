@@ -60,6 +60,16 @@ class TokenResponse:
         return str(self.members["access_token"])
 
     @property
+    def refresh_token(self) -> str | None:
+        """The refresh token, where one came."""
+        return self.members.get("refresh_token")
+
+    @property
+    def lifetime(self) -> int | None:
+        """The access token's lifetime in seconds, where the issuer said it."""
+        return self.members.get("expires_in")
+
+    @property
     def id_token(self) -> str | None:
         """The ID Token, where one came."""
         return self.members.get("id_token")

@@ -1,0 +1,97 @@
+"""What both grants have in common: ask once, remember, verify what came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from relying_party.application.grant_ports import SealedGrant
+from relying_party.application.grants import Grants
+from relying_party.application.retry_safe import GrantRequest, Issuing, RetrySafe
+from relying_party.application.revoke_token import RevokeToken
+from relying_party.application.token_endpoint import BuildRequest, TokenEndpoint
+from relying_party.errors import RelyingPartyError
+from relying_party.protocol.client import Client
+from relying_party.protocol.grant import Grant, with_id_token
+from relying_party.protocol.id_token import Expectations
+from relying_party.protocol.token_endpoint import TokenResponse
+from relying_party.protocol.verified_token import VerifiedToken
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedTokens:
+    """Tokens for the app, and what is known of whose they are."""
+
+    response: TokenResponse
+    id_token: VerifiedToken | None
+    replayed: bool = False
+    """Whether an earlier request got them from the issuer."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantFlow:
+    """The way of every grant request, whatever it presents."""
+
+    endpoint: TokenEndpoint
+    retry_safe: RetrySafe
+    grants: Grants
+    revoke: RevokeToken
+
+    def run(  # noqa: PLR0913 - what is asked, for whom, and by when
+        self,
+        client: Client,
+        grant: Grant,
+        build: BuildRequest,
+        asked: GrantRequest,
+        expected: Expectations,
+        *,
+        deadline: float,
+    ) -> GrantedTokens:
+        """Return the tokens that the issuer answers, or answered to the same request before.
+
+        Args:
+            client: who asks.
+            grant: what the presented secret belongs to.
+            build: makes the request to the issuer.
+            asked: the same as a record knows it.
+            expected: what the ID Token must agree with.
+            deadline: seconds since the epoch by which the answer must be ready.
+
+        Raises:
+            OAuthError: what the issuer says about the grant; or it was revoked.
+            Problem: nothing was decided, or it is not known what was.
+        """
+        request = self.endpoint.prepare(client, build, deadline=deadline)
+
+        def describe(response: TokenResponse) -> Sequence[SealedGrant]:
+            known = self._learn(client, grant, response, expected, deadline)
+            return self.grants.describe(client, known, response, asked.presented)
+
+        issuing = Issuing(
+            ask=partial(self.endpoint.send, request, deadline=deadline),
+            describe=describe,
+            give_back=partial(self.revoke.give_back, client, deadline=deadline),
+        )
+        answer = self.retry_safe.run(asked, issuing, deadline=deadline)
+        verified = self.endpoint.verified(client, answer.response, expected, deadline=deadline)
+        return GrantedTokens(answer.response, verified, answer.replayed)
+
+    def _learn(
+        self,
+        client: Client,
+        grant: Grant,
+        response: TokenResponse,
+        expected: Expectations,
+        deadline: float,
+    ) -> Grant:
+        """Return *grant* with whose it is, if it was not known and the ID Token says so.
+
+        An ID Token that does not verify is no reason to lose the answer: whoever gets it, now
+        or from a replay, verifies it then, and is refused then.
+        """
+        if grant.subject:
+            return grant
+        try:
+            verified = self.endpoint.verified(client, response, expected, deadline=deadline)
+        except RelyingPartyError:
+            return grant
+        return grant if verified is None else with_id_token(grant, verified)
