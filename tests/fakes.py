@@ -8,11 +8,20 @@ from relying_party.application.ports import FetchedKeys, SecretUnavailable
 from relying_party.protocol.http_message import FormRequest, HttpReply
 from relying_party.protocol.issuer import Issuer
 from relying_party.protocol.jwk_set import parse_key_set
-from relying_party.protocol.key_cache import CachedKeySet, Head
+from relying_party.protocol.key_cache import (
+    CachedKeySet,
+    Head,
+    Need,
+    claimed,
+    completed,
+    fetched_key_set,
+    purged,
+)
 from relying_party.protocol.provider_metadata import build_provider_metadata
 from tests.tokens import ISSUER, NOW, Json, SigningKey, key_set
 
 TOKEN_ENDPOINT = f"{ISSUER}/token"
+EXAMPLE = Issuer("example", ISSUER)
 METADATA = {"token_endpoint": TOKEN_ENDPOINT, "jwks_uri": f"{ISSUER}/jwks"}
 
 
@@ -102,8 +111,8 @@ class FakeIssuer:
         self.failure: Exception | None = None
         self.fetched_at: list[float] = []
         self.timeouts: list[float] = []
-        self.during: Callable[[], None] = lambda: None
-        """What else happens while a fetch is on its way."""
+        self.during: list[Callable[[], None]] = []
+        """What else happens while each fetch is on its way, one after another."""
         self.clock: Callable[[], float] = lambda: NOW
 
     @property
@@ -113,7 +122,8 @@ class FakeIssuer:
     def __call__(self, issuer: Issuer, *, timeout: float) -> FetchedKeys:
         self.fetched_at.append(self.clock())
         self.timeouts.append(timeout)
-        self.during()
+        if self.during:
+            self.during.pop(0)()
         if self.failure is not None:
             raise self.failure
         document = key_set(*self.keys)
@@ -167,7 +177,36 @@ class Fleet:
 
     def container(self, issuer: Issuer | None = None) -> KeyCache:
         """Return the key cache of a container that has just started."""
-        return KeyCache(issuer or Issuer("example", ISSUER), self.world)
+        return KeyCache(issuer or EXAMPLE, self.world)
+
+    @property
+    def head(self) -> Head:
+        """What the fleet agrees on."""
+        return self.store.heads.get(EXAMPLE.cache_key, Head())
+
+    def claim_elsewhere(self, need: Need = Need.SET) -> None:
+        """Another container begins to fetch."""
+        self._write(claimed(self.head, need, self._new_revision(), self.clock()))
+
+    def publish_elsewhere(self, *keys: SigningKey | Json) -> None:
+        """Another container has fetched."""
+        document = key_set(*keys)
+        self.store.key_sets[EXAMPLE.cache_key] = fetched_key_set(
+            document=document.decode(),
+            keys=parse_key_set(document),
+            metadata=build_provider_metadata(EXAMPLE, METADATA),
+            headers={},
+            head=self.head,
+            now=self.clock(),
+        )
+        self._write(completed(self.head, self._new_revision()))
+
+    def purge_elsewhere(self) -> None:
+        """An operator purges the keys."""
+        self._write(purged(self.head, self._new_revision()))
+
+    def _write(self, head: Head) -> None:
+        self.store.heads[EXAMPLE.cache_key] = head
 
     @property
     def world(self) -> World:
