@@ -48,9 +48,12 @@ class Settings:
                 )
 
     def _may_read(self, secret: str) -> bool:
-        # Secrets Manager adds a hyphen and six characters to a secret's name in its ARN
-        names = [arn.partition(":secret:")[2] for arn in self.verification_secret_arns]
-        return any(re.fullmatch(f"{re.escape(secret)}(-[A-Za-z0-9]{{6}})?", name) for name in names)
+        # Secrets Manager adds a hyphen and six characters to a secret's name in its ARN; IAM
+        # takes question marks for them, and grants nothing where they are left out
+        named = re.compile(
+            rf"arn:[^:]+:secretsmanager:.*:secret:{re.escape(secret)}-[A-Za-z0-9?]{{6}}"
+        )
+        return any(named.fullmatch(arn) for arn in self.verification_secret_arns)
 
 
 def load(env: Mapping[str, str]) -> Settings:

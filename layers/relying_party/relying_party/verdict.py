@@ -26,13 +26,11 @@ def build_authorizer_context(verified: VerifiedToken) -> dict[str, str | int | f
     Lists, such as ``aud``, become strings with spaces in between, as ``scope`` has them.
     Objects are left out; whoever needs them verifies the token directly.
     """
-    context: dict[str, str | int | float | bool] = {
-        "client": verified.client,
-        "issuer": verified.issuer,
-    }
+    context: dict[str, str | int | float | bool] = {}
     for name, value in verified.claims.items():
         if isinstance(value, str | int | float):
             context[name] = value
         elif isinstance(value, list) and all(isinstance(member, str) for member in value):
             context[name] = " ".join(value)
-    return context
+    # Last, so that no claim can stand in their place
+    return {**context, "client": verified.client, "issuer": verified.issuer}

@@ -1,12 +1,13 @@
 """Ask the issuer about an access token that cannot be read here (RFC 7662 §2)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from relying_party.application.key_cache import KeyCache
 from relying_party.application.ports import Clock, PostForm, ReadSecret, SecretUnavailable
-from relying_party.errors import NoAnswer, TemporarilyUnavailable
+from relying_party.errors import InvalidToken, NoAnswer, Reason, TemporarilyUnavailable
 from relying_party.protocol.claims import Claims
 from relying_party.protocol.client import Client
 from relying_party.protocol.client_authentication import build_client_authentication
@@ -15,6 +16,10 @@ from relying_party.protocol.introspection import (
     parse_introspection_response,
     require_introspected,
 )
+from relying_party.protocol.jws import MAX_TOKEN_OCTETS
+
+# RFC 6749 appendix A.12: access-token = 1*VSCHAR
+_ACCESS_TOKEN = re.compile(r"[\x20-\x7E]+")
 
 REMEMBERED_FOR = 30
 """Seconds for which an issuer's "active" is believed: how late a revocation may be noticed."""
@@ -22,6 +27,8 @@ REMEMBERED_FOR = 30
 MAX_REMEMBERED = 1000
 
 _CALL_BUDGET = 5.0
+_SHORTEST_CALL = 0.1
+"""Seconds: of a batch the first tokens may have used up the time of the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +47,14 @@ class IntrospectToken:
         """Return what the issuer says about *token*, if that makes it good for *client*.
 
         Raises:
-            InvalidToken: ``inactive``, or not for us.
+            InvalidToken: no token at all, or ``inactive``, or not for us.
             InsufficientScope: it would be good, but for the scope.
             TemporarilyUnavailable: it could not be examined.
         """
+        if len(token) > MAX_TOKEN_OCTETS:
+            raise InvalidToken(Reason.TOO_LARGE, f"{len(token)} characters")
+        if not _ACCESS_TOKEN.fullmatch(token):
+            raise InvalidToken(Reason.MALFORMED, "a character that no access token has")
         name = sha256(f"{client.name} {token}".encode()).digest()
         claims, until = self._remembered.get(name, ({}, 0.0))
         if self.clock() >= until:
@@ -71,6 +82,8 @@ class IntrospectToken:
             token,
         )
         budget = min(_CALL_BUDGET, deadline - self.clock())
+        if budget < _SHORTEST_CALL:
+            raise TemporarilyUnavailable("no time left to ask the issuer")
         return parse_introspection_response(self.post(request, timeout=budget))
 
     def _remember(self, name: bytes, claims: Claims) -> None:

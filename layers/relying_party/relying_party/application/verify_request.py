@@ -16,6 +16,27 @@ from relying_party.protocol.verified_token import TokenUse, VerifiedToken
 # RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
 _WORD = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 
+# Refusals of a token that was surely meant for a client whose access tokens can be read
+_OURS = (
+    Reason.EXPIRED,
+    Reason.NOT_YET_VALID,
+    Reason.ISSUED_IN_FUTURE,
+    Reason.UNKNOWN_KEY,
+    Reason.BAD_SIGNATURE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about a token."""
+
+    token_use: TokenUse
+    clients: tuple[Client, ...]
+    """Whom it may be for, if it can be read here."""
+    opaque: tuple[Client, ...]
+    """Whom it may be for, if it cannot; all of one issuer."""
+    expected: Expectations
+
 
 @dataclass(frozen=True, slots=True)
 class VerifyRequest:
@@ -27,53 +48,81 @@ class VerifyRequest:
     """Asks issuers about opaque tokens; None at the door that anyone may use."""
 
     def __call__(self, token: str, parameters: Parameters, *, deadline: float) -> VerifiedToken:
-        """Return *token* verified.
+        """Return *token* verified, as ``parse`` and ``judge`` say."""
+        return self.judge(token, self.parse(parameters), deadline=deadline)
+
+    def parse(self, parameters: Parameters) -> Question:
+        """Return what *parameters* ask.
 
         Args:
-            token: as presented.
             parameters: ``token_use`` (an ID Token unless said), ``client_id`` (one or several;
                 may be left out where one client is configured); for an ID Token what it must
                 agree with: ``nonce``, ``access_token``, ``code``, ``max_age``, ``acr_values``;
                 for an access token the ``scope`` that it must cover.
-            deadline: seconds since the epoch by which the answer must be ready.
 
         Raises:
-            InvalidRequest, InvalidClient, UnauthorizedClient: the request makes no sense here.
-            InvalidToken, InsufficientScope: the token was examined.
-            TemporarilyUnavailable: it could not be.
+            InvalidRequest, InvalidClient: they make no sense here.
         """
         token_use = _parse_token_use(parameters)
         expected = _parse_expectations(parameters, token_use)
         clients = self._clients(parameters.several("client_id"))
-        if token_use is TokenUse.ACCESS_TOKEN:
-            opaque = [client for client in clients if _is_opaque(client)]
-            clients = [client for client in clients if not _is_opaque(client)]
-            if opaque and not (clients and _looks_like_jwt(token)):
-                return self._introspect(token, opaque, expected, deadline)
-        return self.verify(token, clients, token_use, expected, deadline=deadline)
+        if token_use is TokenUse.ID_TOKEN:
+            return Question(token_use, clients, (), expected)
+        opaque = tuple(client for client in clients if _is_opaque(client))
+        # It does not say whose it is, and must not be shown to anyone but its issuer
+        if len({client.issuer.issuer for client in opaque}) > 1:
+            raise InvalidRequest("client_id: opaque tokens of several issuers")
+        readable = tuple(client for client in clients if not _is_opaque(client))
+        return Question(token_use, readable, opaque, expected)
 
-    def _introspect(
-        self, token: str, clients: list[Client], expected: Expectations, deadline: float
-    ) -> VerifiedToken:
-        """Return what the first issuer that knows *token* says about it."""
+    def judge(self, token: str, question: Question, *, deadline: float) -> VerifiedToken:
+        """Return *token* verified.
+
+        Args:
+            token: as presented.
+            question: what is asked about it.
+            deadline: seconds since the epoch by which the answer must be ready.
+
+        Raises:
+            UnauthorizedClient: whether an opaque token is good is not told at this door.
+            InvalidToken, InsufficientScope: the token was examined.
+            TemporarilyUnavailable: it could not be.
+        """
+        if question.clients and (not question.opaque or _looks_like_jwt(token)):
+            try:
+                return self._read(token, question, deadline)
+            except InvalidToken as refusal:
+                # Some issuers write tokens that nobody else can verify as JWTs all the same
+                if not question.opaque or not self.introspect or refusal.reason in _OURS:
+                    raise
+        return self._ask(token, question, deadline)
+
+    def _read(self, token: str, question: Question, deadline: float) -> VerifiedToken:
+        return self.verify(
+            token, question.clients, question.token_use, question.expected, deadline=deadline
+        )
+
+    def _ask(self, token: str, question: Question, deadline: float) -> VerifiedToken:
+        """Return what the issuer says about *token* to the first client that it tells."""
         if self.introspect is None:
             raise UnauthorizedClient("opaque tokens are not verified at this door")
-        for client in clients:
+        scope = question.expected.scope
+        for client in question.opaque:
             try:
-                claims = self.introspect(token, client, expected.scope, deadline=deadline)
+                claims = self.introspect(token, client, scope, deadline=deadline)
             except InvalidToken as refusal:
-                if refusal.reason is not Reason.INACTIVE or client is clients[-1]:
+                if refusal.reason is not Reason.INACTIVE or client is question.opaque[-1]:
                     raise
             else:
                 issuer = client.issuer.issuer
                 return VerifiedToken(TokenUse.ACCESS_TOKEN, issuer, client.name, claims)
         raise InvalidToken(Reason.INACTIVE)
 
-    def _clients(self, client_ids: tuple[str, ...]) -> list[Client]:
+    def _clients(self, client_ids: tuple[str, ...]) -> tuple[Client, ...]:
         if not client_ids and len(self.clients) > 1:
             raise InvalidRequest("client_id is missing, and several clients are configured")
         wanted = client_ids or tuple(self.clients)
-        return [require_client(self.clients, client_id) for client_id in wanted]
+        return tuple(require_client(self.clients, client_id) for client_id in wanted)
 
 
 def _is_opaque(client: Client) -> bool:

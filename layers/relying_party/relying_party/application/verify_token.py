@@ -7,7 +7,10 @@ from relying_party.application.key_cache import KeyCache
 from relying_party.application.ports import Clock, ReadSecret, SecretUnavailable
 from relying_party.application.verify_signature import verify_signature
 from relying_party.errors import InvalidToken, Reason, TemporarilyUnavailable
-from relying_party.protocol.access_token import require_access_token
+from relying_party.protocol.access_token import (
+    require_access_token,
+    require_access_token_scope,
+)
 from relying_party.protocol.algorithms import SECRET_ALGORITHM
 from relying_party.protocol.client import Client
 from relying_party.protocol.id_token import Expectations, require_id_token
@@ -52,7 +55,7 @@ class VerifyToken:
 
         Raises:
             InvalidToken: with the reason.
-            InsufficientScope: an access token that would be good, but for its scope.
+            InsufficientScope: an access token that is good, but for its scope.
             TemporarilyUnavailable: it could not be examined.
         """
         now = self.clock()
@@ -61,6 +64,8 @@ class VerifyToken:
             clients, lambda client: _judge(jws, client, token_use, expected, now)
         )
         self._require_signature(jws, client, now, deadline)
+        if token_use is TokenUse.ACCESS_TOKEN:
+            require_access_token_scope(jws.unverified_claims, client, expected.scope)
         return VerifiedToken(token_use, client.issuer.issuer, client.name, jws.unverified_claims)
 
     def _require_signature(
@@ -85,7 +90,7 @@ def _judge(
     if token_use is TokenUse.ID_TOKEN:
         require_id_token(jws, client, expected, now=now)
     else:
-        require_access_token(jws, client, expected.scope, now=now)
+        require_access_token(jws, client, now=now)
 
 
 def _first_fitting(clients: Sequence[Client], judge: Callable[[Client], None]) -> Client:

@@ -15,20 +15,16 @@ from relying_party.protocol.client import Client
 from relying_party.protocol.jws import UnverifiedJws
 
 
-def require_access_token(
-    jws: UnverifiedJws, client: Client, scope: frozenset[str], *, now: float
-) -> None:
+def require_access_token(jws: UnverifiedJws, client: Client, *, now: float) -> None:
     """Refuse *jws* unless it says all that an access token must; its signature comes after.
 
     Args:
         jws: the token, parsed.
         client: whose resources the token must be for.
-        scope: every scope value that it must have.
         now: seconds since the epoch.
 
     Raises:
         InvalidToken: with the reason.
-        InsufficientScope: it would be good, but for the scope.
     """
     rules = RULES[client.access_token_profile]
     claims = jws.unverified_claims
@@ -41,7 +37,18 @@ def require_access_token(
     _require_client(claims, client, rules)
     require_times(claims, now=now, skew=client.clock_skew)
     require_subject(claims)
-    require_scope(_scope_of(claims, rules), scope)
+
+
+def require_access_token_scope(claims: Claims, client: Client, scope: frozenset[str]) -> None:
+    """Refuse an access token of *client* whose scope does not cover *scope*.
+
+    Only once its signature has been checked: the answer says that all else is good.
+
+    Raises:
+        InvalidToken: the scope is malformed.
+        InsufficientScope: it is not enough.
+    """
+    require_scope(_scope_of(claims, RULES[client.access_token_profile]), scope)
 
 
 def require_scope(held: frozenset[str], wanted: frozenset[str]) -> None:

@@ -9,6 +9,11 @@ from relying_party.protocol.http_message import FormRequest, HttpReply
 
 _OK = 200
 
+# RFC 7662 §2.1: an issuer may tell about any token that it knows, whatever the hint says. Hydra
+# names the kind in ``token_use``, Keycloak in ``typ``, others in ``token_type``.
+_KINDS = ("token_use", "typ", "token_type")
+_OTHER_KINDS = ("refresh", "refresh_token", "offline", "id", "id_token")
+
 
 def build_introspection_request(
     url: str, authentication: ClientAuthentication, token: str
@@ -44,6 +49,8 @@ def require_introspected(
     Raises:
         InvalidToken, InsufficientScope: as for a token that can be read.
     """
+    if any(str(claims.get(name)).lower() in _OTHER_KINDS for name in _KINDS):
+        raise InvalidToken(Reason.WRONG_TYPE)
     if "iss" in claims and not client.issuer.identifies_as(claims["iss"]):
         raise InvalidToken(Reason.UNKNOWN_ISSUER)
     if "exp" in claims and now >= require_date(claims, "exp") + client.clock_skew:

@@ -1,0 +1,62 @@
+"""The doors that say whether a token is good: over HTTP, and to other Lambda functions."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from relying_party.application.verify_request import VerifyRequest
+from relying_party.direct_invocation import answer_directly, answer_each
+from relying_party.errors import InvalidToken
+from relying_party.http_api import HttpApi, Request, require_iam_caller
+from relying_party.protocol.bearer import require_one_token
+from relying_party.protocol.json_object import JsonObject
+from relying_party.protocol.parameters import Parameters
+from relying_party.verdict import build_introspection, build_verdict
+
+
+class VerifyApi:
+    """Tells the doors apart by the shape of the event, and answers as each one does."""
+
+    def __init__(
+        self, for_anyone: VerifyRequest, for_trusted: VerifyRequest, clock: Callable[[], float]
+    ) -> None:
+        self._for_anyone = for_anyone
+        self._for_trusted = for_trusted
+        self._clock = clock
+        self._over_http = HttpApi(
+            {"POST /token/verify": self._verify, "POST /oauth2/introspect": self._introspect},
+            clock,
+        )
+
+    def __call__(self, event: Any, context: Any) -> JsonObject:
+        """Return the answer to an HTTP request, or to whoever invokes the function directly."""
+        if not isinstance(event, Mapping):
+            event = {}
+        if "routeKey" in event:
+            return self._over_http(event, context)
+        if "tokens" in event:
+            return answer_each(self._verify_directly, event["tokens"], context, self._clock)
+        return answer_directly(self._verify_directly, event, context, self._clock)
+
+    def _verify(self, request: Request) -> JsonObject:
+        """Answer anyone with the verdict on the token in the header or in the body."""
+        parameters = request.parameters()
+        token = require_one_token(request.authorization, parameters.optional("token"))
+        return build_verdict(self._for_anyone(token, parameters, deadline=request.deadline))
+
+    def _introspect(self, request: Request) -> JsonObject:
+        """Answer a caller whom IAM let in with what RFC 7662 §2.2 says about an access token."""
+        require_iam_caller(request)
+        asked = request.parameters()
+        every_client = {"token_use": "access_token", "client_id": list(self._for_trusted.clients)}
+        try:
+            verified = self._for_trusted(
+                asked.required("token"), Parameters(every_client), deadline=request.deadline
+            )
+        except InvalidToken:
+            return {"active": False}
+        return build_introspection(verified)
+
+    def _verify_directly(self, parameters: Parameters, deadline: float) -> JsonObject:
+        """Answer another function with the verdict on one token."""
+        token = parameters.required("token")
+        return build_verdict(self._for_trusted(token, parameters, deadline=deadline))
