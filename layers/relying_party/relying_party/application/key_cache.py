@@ -1,26 +1,26 @@
 """An issuer's keys: this container's memory, then the shared store, then the issuer.
 
 What may be used and who may fetch is decided in ``protocol/key_cache.py``; here those
-decisions are carried out. The shared store may be gone: then the same decisions are taken
-on the head that this container remembers.
+decisions are carried out, and what the fleet agrees on is kept in ``fleet_keys.py``.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from math import ceil
 
+from relying_party.application.fleet_keys import FleetKeys, Reach
 from relying_party.application.ports import (
     Clock,
     FetchFailed,
     FetchKeys,
     KeyStore,
     Observe,
-    StoreThrottled,
     StoreUnavailable,
 )
 from relying_party.errors import KeysUnavailable
 from relying_party.protocol import key_cache as decide
 from relying_party.protocol.issuer import Issuer
-from relying_party.protocol.key_cache import CachedKeySet, Freshness, Head, Need, freshness
+from relying_party.protocol.key_cache import CachedKeySet, Freshness, Need, Refusal
 
 FETCH_BUDGET = 3.0
 """Seconds for metadata and key set together."""
@@ -33,16 +33,27 @@ _PURGE_ATTEMPTS = 5
 _RECENT = 1.0
 """Seconds for which the head need not be read again, however many tokens ask for it."""
 
-_SPREAD = (0.0, 1.25)
+_SPREAD = (0.0, 1.5)
 """Seconds before a container tries to be the one that fetches.
 
-A thousand that meet a rotation at once then read the head twice, and most of them find the
-new set the second time. Without this each of them would write, and DynamoDB takes a thousand
-writes a second for one key.
+A thousand that meet a rotation at once then read twice, and most of them find the new set the
+second time. Without this each of them would write, and DynamoDB takes a thousand writes a
+second for one key.
 """
 
 _POLL = (0.5, 1.5)
 """Seconds between two looks at what another container is fetching."""
+
+_RESERVE = 3.0
+"""Seconds before its deadline at which a container stops waiting for another.
+
+A store that hangs at the next look costs as much; and no fetch takes longer than the wait.
+"""
+
+_PUBLISH_ATTEMPTS = 3
+
+_PUBLISH_PAUSE = (0.1, 0.5)
+"""Seconds before a throttled publication is tried again: the fetch shall not be in vain."""
 
 _PATIENCE = (0.0, 30.0)
 """Seconds past the soft age: the schedule goes first, then one container after another."""
@@ -69,11 +80,13 @@ class KeyCache:
     def __init__(self, issuer: Issuer, world: World) -> None:
         self._issuer = issuer
         self._world = world
-        self._head = Head()
-        self._held: CachedKeySet | None = None
-        self._compared_at = float("-inf")
-        self._alone = False
-        """Whether the store did not answer when it was asked last."""
+        self._fleet = FleetKeys(
+            issuer,
+            world.store,
+            clock=world.clock,
+            new_revision=world.new_revision,
+            observe=world.observe,
+        )
         self._patience = world.chance(*_PATIENCE)
 
     def current(self, deadline: float) -> CachedKeySet:
@@ -85,13 +98,12 @@ class KeyCache:
         Raises:
             KeysUnavailable: there is none, and none can be had in time.
         """
-        if self._held is None or self._age_of_comparison() >= decide.COMPARE_EVERY:
-            self._compare()
-        state = freshness(self._held, self._world.clock())
-        if state is Freshness.STALE:
+        if self._fleet.held is None or not self._fleet.compared_within(decide.COMPARE_EVERY):
+            self._fleet.compare()
+        if self._fleet.freshness() is Freshness.STALE:
             self._refresh_stale(deadline)
-        elif state is Freshness.DEAD:
-            self._fetch_newer(self._held, Need.SET, deadline)
+        if self._fleet.freshness() is Freshness.DEAD:
+            self._fetch_newer(self._fleet.held, Need.SET, deadline)
         return self._require_usable()
 
     def newer_than(self, held: CachedKeySet, need: Need, deadline: float) -> CachedKeySet:
@@ -109,13 +121,14 @@ class KeyCache:
         Raises:
             KeysUnavailable: nothing was fetched; what is held goes on.
         """
-        self._compare()
-        self._fetch_newer(self._held, Need.SCHEDULE, deadline, wait=False)
+        self._fleet.compare()
+        self._fetch_newer(self._fleet.held, Need.SCHEDULE, deadline, wait=False)
         return self._require_usable()
 
     def age(self) -> float | None:
         """Return the age of the key set held, in seconds; None where none is held."""
-        return None if self._held is None else self._world.clock() - self._held.fetched_at
+        held = self._fleet.held
+        return None if held is None else self._world.clock() - held.fetched_at
 
     def purge(self) -> None:
         """Make every key set fetched so far void, in the whole fleet.
@@ -128,23 +141,24 @@ class KeyCache:
             new = decide.purged(head, self._world.new_revision())
             stored = self._world.store.replace_head(self._issuer, new, seen=head)
             if stored is None:
-                self._adopt(new, None)
+                self._fleet.adopt(new, None)
                 self._world.observe("keys_purged", issuer=self._issuer.name)
                 return
             head = stored
         raise StoreUnavailable("other containers kept writing")
 
     def _require_usable(self) -> CachedKeySet:
-        if self._held is None or freshness(self._held, self._world.clock()) is Freshness.DEAD:
+        if self._fleet.held is None or self._fleet.freshness() is Freshness.DEAD:
             raise KeysUnavailable("no key set that may be used")
-        return self._held
+        return self._fleet.held
 
     def _refresh_stale(self, deadline: float) -> None:
         """Let one container of the fleet fetch; the others go on with what they have."""
-        if self._held and self._world.clock() < self._held.soft_until + self._patience:
+        held = self._fleet.held
+        if held and self._world.clock() < held.soft_until + self._patience:
             return
         try:
-            self._fetch_newer(self._held, Need.SET, deadline, wait=False)
+            self._fetch_newer(held, Need.SET, deadline, wait=False)
         except KeysUnavailable:
             self._world.observe("stale_keys_served", issuer=self._issuer.name)
 
@@ -152,48 +166,49 @@ class KeyCache:
         self, held: CachedKeySet | None, need: Need, deadline: float, *, wait: bool = True
     ) -> None:
         """Bring another set than *held*: from the store if it is there, else from the issuer."""
-        if self._age_of_comparison() >= _RECENT:
-            self._compare()
-        if wait and self._held is held and self._may_claim(need):
-            self._wait(_SPREAD)
-        while self._held is held:
-            now = self._world.clock()
-            refused = decide.refusal(self._head, need, now)
-            if refused is None and self._claim(need, now):
-                self._fetch(deadline)
+        if not self._fleet.compared_within(_RECENT):
+            self._fleet.compare()
+        if wait and self._lacks_newer(held) and self._may_claim(need):
+            self._wait(_SPREAD, deadline, whole=True)
+        while self._lacks_newer(held):
+            refused = self._refusal(need)
+            if refused is None and self._fleet.claim(self._least(need)):
+                self._fetch(need, deadline)
                 return
             if refused is not None and not refused.in_progress:
-                raise KeysUnavailable(need.value, retry_after=_whole_seconds(refused.seconds))
-            if not wait or now >= deadline:
-                raise KeysUnavailable("another container is fetching")
-            self._wait(_POLL)
+                raise KeysUnavailable(need.value, retry_after=_whole_seconds(refused))
+            if not wait or self._world.clock() >= deadline - _RESERVE:
+                rest = _whole_seconds(refused)
+                raise KeysUnavailable("another container is fetching", retry_after=rest)
+            self._wait(_POLL, deadline)
+
+    def _lacks_newer(self, held: CachedKeySet | None) -> bool:
+        return self._fleet.held is held or self._fleet.freshness() is Freshness.DEAD
 
     def _may_claim(self, need: Need) -> bool:
-        return not self._alone and not decide.refusal(self._head, need, self._world.clock())
+        return self._fleet.reach is Reach.ANSWERS and self._refusal(need) is None
 
-    def _wait(self, seconds: tuple[float, float]) -> None:
-        self._world.sleep(self._world.chance(*seconds))
-        self._compare()
+    def _refusal(self, need: Need) -> Refusal | None:
+        return decide.refusal(self._fleet.head, self._least(need), self._world.clock())
 
-    def _claim(self, need: Need, now: float) -> bool:
-        new = decide.claimed(self._head, need, self._world.new_revision(), now)
-        try:
-            stored = self._world.store.replace_head(self._issuer, new, seen=self._head)
-        except StoreThrottled:
-            return False
-        except StoreUnavailable:
-            stored = None  # alone now: the local head keeps the cooldowns
-        self._head = stored or new
-        return stored is None
+    def _least(self, need: Need) -> Need:
+        """Where no set may be used any will do, and no forced fetch is spent on it."""
+        return Need.SET if self._fleet.freshness() is Freshness.DEAD else need
 
-    def _fetch(self, deadline: float) -> None:
+    def _wait(self, seconds: tuple[float, float], deadline: float, *, whole: bool = False) -> None:
+        left = max(0, deadline - self._world.clock())
+        self._world.sleep(min(left, self._world.chance(*seconds)))
+        self._fleet.compare(whole=whole)
+
+    def _fetch(self, need: Need, deadline: float) -> None:
         budget = max(_SHORTEST_FETCH, min(FETCH_BUDGET, deadline - self._world.clock()))
         try:
             fetched = self._world.fetch(self._issuer, timeout=budget)
         except FetchFailed as failure:
             self._world.observe("keys_fetch_failed", issuer=self._issuer.name, cause=str(failure))
-            self._record_failure(failure)
-            raise KeysUnavailable(str(failure)) from None
+            self._fleet.record_failure(failure.retry_after)
+            rest = _whole_seconds(self._refusal(need))
+            raise KeysUnavailable(str(failure), retry_after=rest) from None
         self._world.observe("keys_fetched", issuer=self._issuer.name)
         self._publish(
             decide.fetched_key_set(
@@ -201,63 +216,20 @@ class KeyCache:
                 keys=fetched.keys,
                 metadata=fetched.metadata,
                 headers=fetched.headers,
-                head=self._head,
+                head=self._fleet.head,
                 now=self._world.clock(),
             )
         )
 
     def _publish(self, key_set: CachedKeySet) -> None:
-        new = decide.completed(self._head, self._world.new_revision())
-        try:
-            stored = self._world.store.publish(self._issuer, new, key_set, seen=self._head)
-        except StoreUnavailable:
-            self._hold_alone(key_set)
-            return
-        if stored is None:
-            self._head, self._held = new, key_set
-        else:
-            self._compare()  # the lease ran out, or a purge came: what we fetched does not count
-
-    def _hold_alone(self, key_set: CachedKeySet) -> None:
-        """Use a set that nobody else will see. The fleet's next one counts as newer than it."""
-        alone = replace(self._head, lease_until=0, failures=0, backoff_until=0)
-        self._head, self._held = alone, replace(key_set, generation=alone.generation)
-
-    def _record_failure(self, failure: FetchFailed) -> None:
-        new = decide.failed(
-            self._head, self._world.new_revision(), self._world.clock(), failure.retry_after
-        )
-        try:
-            stored = self._world.store.replace_head(self._issuer, new, seen=self._head)
-        except StoreUnavailable:
-            stored = None
-        self._head = stored or new
-
-    def _compare(self) -> None:
-        """Learn what the fleet agrees on, and take over its key set where ours is not it."""
-        self._compared_at = self._world.clock()
-        try:
-            self._adopt(*self._read())
-            self._alone = False
-        except StoreUnavailable as error:
-            self._alone = True
-            self._world.observe("store_unavailable", cause=str(error))
-
-    def _read(self) -> tuple[Head, CachedKeySet | None]:
-        if self._held is not None:
-            head = self._world.store.read_head(self._issuer)
-            if (head.generation, head.epoch) == (self._held.generation, self._held.epoch):
-                return head, self._held
-        return self._world.store.read(self._issuer)
-
-    def _adopt(self, head: Head, stored: CachedKeySet | None) -> None:
-        candidates = [held for held in (stored, self._held) if held and held.epoch == head.epoch]
-        self._head = head
-        self._held = candidates[0] if candidates else None
-
-    def _age_of_comparison(self) -> float:
-        return self._world.clock() - self._compared_at
+        """Tell the fleet, and not be put off by a store that has too much to do."""
+        for _ in range(_PUBLISH_ATTEMPTS):
+            if self._fleet.publish(key_set):
+                return
+            if self._fleet.reach is Reach.THROTTLES:
+                self._world.sleep(self._world.chance(*_PUBLISH_PAUSE))
+        self._fleet.hold_alone(key_set)
 
 
-def _whole_seconds(seconds: float) -> int:
-    return max(1, int(seconds) + 1)
+def _whole_seconds(refused: Refusal | None) -> int:
+    return max(1, ceil(refused.seconds)) if refused else 1

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from relying_party.protocol.http_message import MAX_RETRY_AFTER
 from relying_party.protocol.jwk_set import KeySet
 from relying_party.protocol.provider_metadata import ProviderMetadata
 
@@ -37,8 +38,8 @@ LEASE = 10
 MAX_BACKOFF = 60
 """Seconds between two attempts at an issuer that keeps failing, unless it asks for more."""
 
-CLOCK_TOLERANCE = 2
-"""Seconds by which the clocks of two containers may differ."""
+CLOCK_TOLERANCE = 4
+"""Seconds by which the clocks of two containers may differ: either may be off by two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,11 @@ class CachedKeySet:
     epoch: int
     """Counts the purges before this fetch."""
     keys: KeySet = field(compare=False)
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Generation and epoch: what tells whether the fleet has another one."""
+        return self.generation, self.epoch
 
 
 class Freshness(Enum):
@@ -118,16 +124,41 @@ class Refusal:
 
 def refusal(head: Head, need: Need, now: float) -> Refusal | None:
     """Return why *need* may not be served by a fetch at *now*, or None if it may."""
-    if now < head.lease_until:
-        return Refusal(head.lease_until - now, in_progress=True)
-    allowed_from = max(head.backoff_until, _cooled_down_at(head, need))
-    return Refusal(allowed_from - now) if now < allowed_from else None
+    lease = _rest(head.lease_until, LEASE, now)
+    if lease:
+        return Refusal(lease, in_progress=True)
+    rest = max(_rest(head.backoff_until, MAX_RETRY_AFTER, now), _cooldown(head, need, now))
+    return Refusal(rest) if rest else None
 
 
-def _cooled_down_at(head: Head, need: Need) -> float:
+def _cooldown(head: Head, need: Need, now: float) -> float:
     if need is Need.KEY:
-        return head.forced_at + FORCED_COOLDOWN
-    return head.signature_forced_at + SIGNATURE_COOLDOWN if need is Need.SIGNATURE else 0
+        return _rest(head.forced_at + FORCED_COOLDOWN, FORCED_COOLDOWN, now)
+    if need is Need.SIGNATURE:
+        return _rest(head.signature_forced_at + SIGNATURE_COOLDOWN, SIGNATURE_COOLDOWN, now)
+    return 0
+
+
+def _rest(until: float, longest: float, now: float) -> float:
+    """Return the seconds from *now* to *until*.
+
+    A time that is further away than *longest* was written by a clock that was wrong, and one
+    container's clock must not keep the fleet from fetching.
+    """
+    rest = until - now
+    return rest if 0 < rest <= longest + CLOCK_TOLERANCE else 0
+
+
+def agreed(stored: Head, known: Head) -> Head:
+    """Return what the fleet agrees on, *stored*, without forgetting a fetch forced alone.
+
+    While the store was gone this container kept the cooldowns in *known* by itself.
+    """
+    return replace(
+        stored,
+        forced_at=max(stored.forced_at, known.forced_at),
+        signature_forced_at=max(stored.signature_forced_at, known.signature_forced_at),
+    )
 
 
 def claimed(head: Head, need: Need, revision: str, now: float) -> Head:

@@ -1,0 +1,145 @@
+"""One issuer's keys as one container knows them: what it holds, and what the fleet agrees on.
+
+The shared store may answer, have too much to do, or be gone. Nothing here raises for it: a
+container without the store decides alone, on the head that it remembers.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from enum import Enum
+from typing import TypeVar
+
+from relying_party.application.ports import (
+    Clock,
+    KeyStore,
+    Observe,
+    StoreThrottled,
+    StoreUnavailable,
+)
+from relying_party.protocol import key_cache as decide
+from relying_party.protocol.issuer import Issuer
+from relying_party.protocol.key_cache import CachedKeySet, Freshness, Head, Need, freshness
+
+_Answer = TypeVar("_Answer")
+
+
+class Reach(Enum):
+    """What became of the last request to the store."""
+
+    ANSWERS = "the fleet decides together"
+    THROTTLES = "nobody may fetch on what nobody knows: wait, or go on with what is held"
+    GONE = "this container decides alone, until it looks again"
+
+
+class FleetKeys:
+    """The head and the key set, and every change that one container makes to them."""
+
+    def __init__(
+        self,
+        issuer: Issuer,
+        store: KeyStore,
+        *,
+        clock: Clock,
+        new_revision: Callable[[], str],
+        observe: Observe,
+    ) -> None:
+        self.head = Head()
+        self.held: CachedKeySet | None = None
+        self.reach = Reach.ANSWERS
+        self._issuer = issuer
+        self._store = store
+        self._clock = clock
+        self._new_revision = new_revision
+        self._observe = observe
+        self._compared_at = float("-inf")
+
+    def freshness(self) -> Freshness:
+        """Judge what is held by the clock."""
+        return freshness(self.held, self._clock())
+
+    def compared_within(self, seconds: float) -> bool:
+        """Tell whether the head was read lately; after a step back of the clock it was not."""
+        return 0 <= self._clock() - self._compared_at < seconds
+
+    def compare(self, *, whole: bool = False) -> None:
+        """Learn what the fleet agrees on, and take over its key set where ours is not it.
+
+        Args:
+            whole: read the set in the same request, since it has probably changed.
+        """
+        started = self._clock()
+        found = self._read(whole=whole)
+        self._compared_at = self._clock() if found is None else started
+        if found is not None:
+            self.adopt(*found)
+
+    def adopt(self, head: Head, stored: CachedKeySet | None) -> None:
+        """Take over *head*, and of *stored* and what is held the first that it allows."""
+        self.head = decide.agreed(head, self.head)
+        if stored and self.held and stored.version == self.held.version:
+            stored = self.held
+        now = self._clock()
+        of_this_epoch = (one for one in (stored, self.held) if one and one.epoch == head.epoch)
+        usable = (one for one in of_this_epoch if freshness(one, now) is not Freshness.DEAD)
+        self.held = next(usable, None)
+
+    def claim(self, need: Need) -> bool:
+        """Take the lease; tell whether this container is now the one that fetches."""
+        if self.reach is Reach.THROTTLES:
+            return False
+        return self._replace(decide.claimed(self.head, need, self._new_revision(), self._clock()))
+
+    def record_failure(self, retry_after: int | None) -> None:
+        """End the lease after a fetch that failed."""
+        revision = self._new_revision()
+        self._replace(decide.failed(self.head, revision, self._clock(), retry_after))
+
+    def publish(self, key_set: CachedKeySet) -> bool:
+        """End the lease with *key_set*; tell whether it is decided what counts from now on."""
+        new = decide.completed(self.head, self._new_revision())
+        stored = self._change(
+            lambda: self._store.publish(self._issuer, new, key_set, seen=self.head)
+        )
+        if stored is None:
+            return False
+        if stored[0] is None:
+            self.head, self.held = new, key_set
+        else:
+            self.compare()  # the lease ran out, or a purge came: this set does not count
+        return True
+
+    def hold_alone(self, key_set: CachedKeySet) -> None:
+        """Use a set that nobody else will see. The fleet's next one counts as newer than it."""
+        self.head = replace(self.head, lease_until=0, failures=0, backoff_until=0)
+        self.held = replace(key_set, generation=self.head.generation)
+
+    def _read(self, *, whole: bool) -> tuple[Head, CachedKeySet | None] | None:
+        if self.held is None or whole:
+            return self._ask(lambda: self._store.read(self._issuer))
+        head = self._ask(lambda: self._store.read_head(self._issuer))
+        if head is None or (head.generation, head.epoch) == self.held.version:
+            return None if head is None else (head, self.held)
+        return self._ask(lambda: self._store.read(self._issuer))
+
+    def _replace(self, new: Head) -> bool:
+        """Write *new*, or alone just remember it; a throttled write changes nothing."""
+        stored = self._change(lambda: self._store.replace_head(self._issuer, new, seen=self.head))
+        if stored is None:
+            self.head = new if self.reach is Reach.GONE else self.head
+        else:
+            self.head = stored[0] or new
+        return self.head is new
+
+    def _change(self, write: Callable[[], Head | None]) -> tuple[Head | None] | None:
+        """Return what *write* returns, or None where the store did not do it or did not say."""
+        return None if self.reach is Reach.GONE else self._ask(lambda: (write(),))
+
+    def _ask(self, request: Callable[[], _Answer]) -> _Answer | None:
+        try:
+            answer = request()
+        except StoreUnavailable as error:
+            self.reach = Reach.THROTTLES if isinstance(error, StoreThrottled) else Reach.GONE
+            self._observe("store_unavailable", issuer=self._issuer.name, cause=str(error))
+            return None
+        self.reach = Reach.ANSWERS
+        return answer
