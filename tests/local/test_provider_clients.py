@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -31,6 +32,7 @@ def bearing(text: bytes) -> dict[str, str]:
         basic("nobody", SECRET),
         basic("public", ""),
         bearing(f"confidential:{SECRET}".encode()),  # not form-encoded
+        bearing(f"confidential:{quote_plus(SECRET, safe='/')}".encode()),  # not quite, either
         bearing(b"confidential"),
         bearing(b"\xff:\xff"),
         {"Authorization": "Basic !!!"},

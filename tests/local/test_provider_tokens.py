@@ -114,8 +114,22 @@ def test_a_refresh_brings_a_new_refresh_token(provider: ProviderClient) -> None:
     assert refreshed["refresh_token"] != tokens["refresh_token"]
     old = provider.verify(tokens["id_token"], "confidential")
     new = provider.verify(refreshed["id_token"], "confidential")
-    assert (new["sub"], new["auth_time"]) == (old["sub"], old["auth_time"])
+    assert new["sub"] == old["sub"]
     assert "nonce" not in new
+
+
+def test_a_refresh_does_not_move_the_time_of_the_sign_in(
+    provider: ProviderClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens = provider.exchange()
+    later = time.time() + 100
+    monkeypatch.setattr("local.provider.issuing.time.time", lambda: later)
+    refreshed: Any = provider.refresh(tokens["refresh_token"]).get_json()
+    old, new = (
+        jwt.decode(answer["id_token"], options={"verify_signature": False})
+        for answer in (tokens, refreshed)
+    )
+    assert new["auth_time"] == old["auth_time"] < new["iat"] - 50
 
 
 def test_a_refresh_token_used_again_ends_its_whole_family(provider: ProviderClient) -> None:
@@ -129,7 +143,9 @@ def test_a_refresh_token_used_again_ends_its_whole_family(provider: ProviderClie
 def test_a_refresh_token_is_no_other_clients(provider: ProviderClient) -> None:
     tokens = provider.exchange()
     assert error_of(provider.refresh(tokens["refresh_token"], POSTING)) == INVALID_GRANT
-    assert provider.refresh(tokens["refresh_token"]).status_code == 200
+    refreshed: Any = provider.refresh(tokens["refresh_token"]).get_json()
+    assert error_of(provider.refresh(tokens["refresh_token"], POSTING)) == INVALID_GRANT
+    assert provider.refresh(refreshed["refresh_token"]).status_code == 200
 
 
 def test_an_access_token_does_not_refresh(provider: ProviderClient) -> None:

@@ -59,6 +59,7 @@ class Run:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,
         )
         assert self.process.stdout
         self.output = ""
@@ -180,6 +181,17 @@ def test_however_it_ends_nothing_is_left_running(
     while any(map(is_running, started)) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not any(map(is_running, started))
+
+
+def test_ctrl_c_reaches_the_run_alone(run: Callable[..., Run]) -> None:
+    running = run()
+    running.paste()
+    os.killpg(running.process.pid, signal.SIGINT)  # as a terminal does
+    assert running.process.wait(10) == 0
+    assert running.process.stdout
+    said = running.process.stdout.read()
+    assert "Stopping ..." in said
+    assert "Traceback" not in said
 
 
 def test_clients_of_another_provider_need_no_embedded_one(
