@@ -50,8 +50,6 @@ _RESERVE = 3.0
 A store that hangs at the next look costs as much; and no fetch takes longer than the wait.
 """
 
-_PUBLISH_ATTEMPTS = 3
-
 _PUBLISH_PAUSE = (0.1, 0.5)
 """Seconds before a throttled publication is tried again: the fetch shall not be in vain."""
 
@@ -218,17 +216,18 @@ class KeyCache:
                 headers=fetched.headers,
                 head=self._fleet.head,
                 now=self._world.clock(),
-            )
+            ),
+            deadline,
         )
 
-    def _publish(self, key_set: CachedKeySet) -> None:
-        """Tell the fleet, and not be put off by a store that has too much to do."""
-        for _ in range(_PUBLISH_ATTEMPTS):
-            if self._fleet.publish(key_set):
+    def _publish(self, key_set: CachedKeySet, deadline: float) -> None:
+        """Tell the fleet, and do not be put off by a store that has too much to do."""
+        while not self._fleet.publish(key_set):
+            busy = self._fleet.reach is Reach.THROTTLES
+            if not busy or self._world.clock() >= deadline - _RESERVE:
+                self._fleet.hold_alone(key_set)
                 return
-            if self._fleet.reach is Reach.THROTTLES:
-                self._world.sleep(self._world.chance(*_PUBLISH_PAUSE))
-        self._fleet.hold_alone(key_set)
+            self._world.sleep(self._world.chance(*_PUBLISH_PAUSE))
 
 
 def _whole_seconds(refused: Refusal | None) -> int:

@@ -1,0 +1,167 @@
+"""Containers in virtual time: the real key cache and the real store adapter, a thousand times."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any, cast
+
+from relying_party.adapters.key_store_dynamodb import KeyStoreDynamoDb
+from relying_party.application.key_cache import KeyCache, World
+from relying_party.application.refresh_keys import RefreshKeys
+from relying_party.application.verify_signature import verify_signature
+from relying_party.errors import InvalidToken, KeysUnavailable
+from relying_party.protocol.issuer import Issuer
+from relying_party.protocol.jws import UnverifiedJws, parse_unverified
+from tests.fleet.virtual_dynamodb import VirtualDynamoDb
+from tests.fleet.virtual_issuer import VirtualIssuer
+from tests.tokens import ISSUER, NOW, SigningKey, id_token_claims
+from tests.virtual_time import VirtualTime
+
+EXAMPLE = Issuer("example", ISSUER)
+VERIFY_SECONDS = 7.5
+"""What a verification has of its 8 s, see ``http_api``."""
+
+SCHEDULE = 300.0
+"""Seconds between two runs of jwks_refresh."""
+
+ACCEPTED = "200"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What somebody was told about a token, and when."""
+
+    asked_at: float
+    at: float
+    container: int
+    said: str
+    """``200``, ``503``, or 401's reason."""
+    retry_after: int = 0
+
+
+class Container:
+    """One warm execution environment."""
+
+    def __init__(self, number: int, world: World) -> None:
+        self.number = number
+        self.world = world
+        self.keys = KeyCache(EXAMPLE, world)
+
+    def verify(self, token: UnverifiedJws) -> tuple[str, int]:
+        """Return what is said about *token*, and the Retry-After."""
+        now = self.world.clock()
+        try:
+            verify_signature(token, self.keys, now=now, deadline=now + VERIFY_SECONDS)
+        except InvalidToken as refusal:
+            return refusal.reason.value, 0
+        except KeysUnavailable as problem:
+            return "503", problem.retry_after
+        return ACCEPTED, 0
+
+
+Ask = Callable[[Container, UnverifiedJws], Any]
+"""A way of presenting a token."""
+
+
+class VirtualFleet:
+    """Containers that share a store and an issuer, and the record of what they said."""
+
+    def __init__(self, *keys: SigningKey, seed: int = 0) -> None:
+        self.time = VirtualTime(NOW, seed)
+        self.issuer = VirtualIssuer(self.time, *keys)
+        self.dynamodb = VirtualDynamoDb(self.time)
+        self.events: Counter[str] = Counter()
+        self.verdicts: list[Verdict] = []
+        self._containers = 0
+
+    def container(self, skew: float = 0) -> Container:
+        """Return a container that has just started, with a clock that is *skew* seconds fast."""
+        self._containers += 1
+        return Container(self._containers, self._world(skew))
+
+    def containers(self, count: int) -> list[Container]:
+        return [self.container() for _ in range(count)]
+
+    def ask(self, container: Container, token: UnverifiedJws) -> Verdict:
+        """Present *token* and keep what is said; for a started thread."""
+        asked_at = self.time.now
+        said, retry_after = container.verify(token)
+        verdict = Verdict(asked_at, self.time.now, container.number, said, retry_after)
+        self.verdicts.append(verdict)
+        return verdict
+
+    def ask_until_decided(self, container: Container, token: UnverifiedJws) -> None:
+        """Present *token* again after each 503, when it says so, as a good app does."""
+        while (verdict := self.ask(container, token)).said == "503":
+            self.time.sleep(verdict.retry_after)
+
+    def present(
+        self,
+        containers: list[Container],
+        token: UnverifiedJws,
+        *,
+        after: float = 0,
+        ask: Ask | None = None,
+    ) -> None:
+        """Let all of *containers* meet *token* at the same moment."""
+        for container in containers:
+            self.time.start(partial(ask or self.ask, container, token), after=after)
+
+    def warm(self, containers: list[Container], token: UnverifiedJws, within: float = 1) -> None:
+        """Let *containers* verify *token*, one after another."""
+        for container in containers:
+            after = self.time.random.uniform(0, within)
+            self.time.start(partial(self.ask, container, token), after=after)
+        self.time.run()
+
+    def schedule(self, container: Container, until: float, *, first: float = 0) -> None:
+        """Run jwks_refresh in *container* every five minutes until *until*."""
+        caches = {EXAMPLE.name: container.keys}
+        refresh = RefreshKeys(caches, container.world.clock, container.world.observe)
+
+        def run() -> None:
+            while self.time.now < until:
+                refresh.refresh(None, deadline=container.world.clock() + 25)
+                self.time.sleep(SCHEDULE)
+
+        self.time.start(run, after=first)
+
+    def purge(self, container: Container, *, after: float = 0) -> None:
+        """Let an operator purge the keys."""
+        caches = {EXAMPLE.name: container.keys}
+        refresh = RefreshKeys(caches, container.world.clock, container.world.observe)
+        self.time.start(
+            lambda: refresh.purge(EXAMPLE.name, deadline=self.time.now + 25), after=after
+        )
+
+    def said(self) -> Counter[str]:
+        return Counter(verdict.said for verdict in self.verdicts)
+
+    def forget(self) -> None:
+        """Begin to count anew."""
+        self.issuer.asked_at.clear()
+        self.dynamodb.spent.clear()
+        self.verdicts.clear()
+        self.events.clear()
+
+    def _world(self, skew: float) -> World:
+        time = self.time
+        return World(
+            store=KeyStoreDynamoDb(cast("Any", self.dynamodb), "keys"),
+            fetch=self.issuer,
+            clock=lambda: time.now + skew,
+            sleep=time.sleep,
+            chance=time.random.uniform,
+            new_revision=lambda: f"{time.random.getrandbits(64):016x}",
+            observe=self._observe,
+        )
+
+    def _observe(self, event: str, /, **facts: Any) -> None:
+        self.events[event] += 1
+
+
+@cache
+def token_by(key: SigningKey, *, iat: float = NOW, kid: str | None = None) -> UnverifiedJws:
+    """Return a token signed by *key*, perhaps under a name that is not the key's."""
+    return parse_unverified(key.sign(id_token_claims(iat=iat), kid=kid or key.kid))
