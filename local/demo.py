@@ -133,16 +133,16 @@ class Demo:
         return refreshed
 
     def _refuse_wrong_verifier(self) -> None:
-        self.story.step("Refused: a stolen code with a verifier that is not the app's")
-        form = self._sign_in_quietly() | {"code_verifier": secrets.token_urlsafe(32)}
-        answer = self._post("/token/exchange", form)
+        self.story.step("Refused: a stolen code, with a verifier that is not the app's")
+        answer = self._post("/token/exchange", _stolen(self._sign_in_quietly()))
         self._expect_refusal(answer, HTTPStatus.BAD_REQUEST, error="invalid_grant")
 
     def _refuse_replayed_code(self) -> None:
-        self.story.step("Refused: a code for the second time")
+        # From somebody else: the app itself may repeat a request whose answer it lost.
+        self.story.step("Refused: a code that the app has used already")
         form = self._sign_in_quietly()
-        self._post("/token/exchange", form)
-        answer = self._post("/token/exchange", form)
+        self._expect_tokens(self._post("/token/exchange", form))
+        answer = self._post("/token/exchange", _stolen(form))
         self._expect_refusal(answer, HTTPStatus.BAD_REQUEST, error="invalid_grant")
 
     def _refuse_expired_token(self) -> None:
@@ -184,6 +184,11 @@ class Demo:
         good = answer.status_code == status and members.items() <= answer.json().items()
         said = " ".join(f"{name} {value}" for name, value in members.items())
         self.story.judge(as_it_must=good, expected=f"{status.value}, {said}")
+
+
+def _stolen(form: dict[str, str]) -> dict[str, str]:
+    """What a thief can send who saw the redirect: all but the verifier."""
+    return form | {"code_verifier": secrets.token_urlsafe(32)}
 
 
 def _tamper(token: str) -> str:
