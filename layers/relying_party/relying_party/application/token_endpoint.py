@@ -82,6 +82,8 @@ class TokenEndpoint:
             Problem: nothing was decided about the grant, or it is not known what was.
         """
         budget = min(CALL_BUDGET, deadline - self.clock() - _FOR_VERIFICATION)
+        if budget <= 0:
+            raise TemporarilyUnavailable("no time is left to ask the issuer")
         return parse_token_response(self.post(request, timeout=budget))
 
     def verified(
