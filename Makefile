@@ -2,6 +2,7 @@
 
 VENV ?= .venv
 SAM_VENV ?= .venv-sam
+PEERS_VENV ?= .venv-peers
 PYTHON ?=
 
 BIN = $(VENV)/bin
@@ -14,9 +15,10 @@ size_run = 150 MB
 size_test = 170 MB
 size_check = 430 MB
 size_lock = 90 MB
+size_peers = 60 MB
 size_sam = 340 MB
 
-.PHONY: help run demo test check format build test-artifact lock clean
+.PHONY: help run demo test check format build test-artifact peers lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -59,6 +61,9 @@ build: $(SAM_VENV)/.installed-sam ## both layers and all functions, without Dock
 test-artifact: build $(VENV)/.installed-test ## tests of what the build ships
 	$(BIN)/python -m pytest tests/artifact $(ARGS)
 
+peers: $(PEERS_VENV)/.installed-peers ## hostile and odd tokens through other libraries beside ours: the table of their mistakes
+	@$(IMPORTS) $(PEERS_VENV)/bin/python -m bench.peers
+
 # The largest set is resolved first and the others follow it: one version of a package everywhere.
 # Hashes cover every wheel of a version, so the layer's file serves both architectures.
 COMPILE = $(BIN)/uv pip compile --quiet --no-config --generate-hashes --no-annotate \
@@ -73,6 +78,8 @@ lock: $(VENV)/.installed-lock ## resolve every requirements file anew: ARGS=--up
 	$(COMPILE) --python-version 3.13 --python-platform aarch64-manylinux_2_28 \
 		--group layer --constraints requirements/check.txt \
 		--output-file layers/relying_party/requirements.txt
+	$(UNIVERSAL) --group peers --constraints requirements/check.txt \
+		--output-file requirements/peers.txt
 	$(UNIVERSAL) --group sam --output-file requirements/sam.txt
 	$(UNIVERSAL) --group lock --output-file requirements/lock.txt
 
@@ -85,7 +92,7 @@ clean: ## back to a fresh clone, environments included
 # are complete, and pip's own resolver refuses extras among hashes.
 INSTALL = -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --requirement
 
-$(VENV)/.made $(SAM_VENV)/.made:
+$(VENV)/.made $(SAM_VENV)/.made $(PEERS_VENV)/.made:
 	@python=$$(sh tools/find_python.sh "$(PYTHON)") && \
 		"$$python" -m venv --clear $(@D) && touch $@
 
@@ -97,6 +104,11 @@ $(VENV)/.installed-%: requirements/%.txt $(VENV)/.made
 $(SAM_VENV)/.installed-sam: requirements/sam.txt $(SAM_VENV)/.made
 	@echo "Installing the AWS SAM CLI into $(SAM_VENV) (about $(size_sam), once) ..."
 	@$(SAM_VENV)/bin/python $(INSTALL) $<
+	@touch $@
+
+$(PEERS_VENV)/.installed-peers: requirements/peers.txt $(PEERS_VENV)/.made
+	@echo "Installing the libraries to compare with into $(PEERS_VENV) (about $(size_peers), once) ..."
+	@$(PEERS_VENV)/bin/python $(INSTALL) $<
 	@touch $@
 
 tests/interop/node_modules/.installed: tests/interop/package-lock.json

@@ -53,6 +53,8 @@ class Case:
     setting: Setting = Setting()
     asked: Asked = Asked()
     now: float = NOW
+    by_choice: bool = False
+    """Whether we refuse it by a choice of our own: somebody else may accept it and be right."""
 
     @property
     def is_good(self) -> bool:

@@ -81,7 +81,8 @@ _KIDS = (
 
 def _kids() -> list[Case]:
     return [
-        refused(f"kid is {kid[:40]!r}", headed(kid=kid), Reason.UNKNOWN_KEY) for kid in _KIDS
+        refused(f"kid is {kid[:40]!r}", headed(kid=kid), Reason.UNKNOWN_KEY, by_choice=True)
+        for kid in _KIDS
     ] + [
         refused(
             "an empty MAC where kid is /dev/null",
@@ -107,6 +108,7 @@ def _kids() -> list[Case]:
             "no kid, and two published keys fit",
             headed(kid=None),
             Reason.UNKNOWN_KEY,
+            by_choice=True,
             keys=key_set(RSA, STRANGER),
         ),
     ]
@@ -134,7 +136,12 @@ _CRITICAL: dict[str, Json] = {
 
 def _critical() -> list[Case]:
     return [
-        refused(f"crit names {what}", headed(**header), Reason.MALFORMED)
+        refused(
+            f"crit names {what}",
+            headed(**header),
+            Reason.MALFORMED,
+            by_choice=what == "b64, which is true",
+        )
         for what, header in _CRITICAL.items()
     ] + [
         refused("crit is null", spelled(header=_spelled_header('"crit": null')), Reason.MALFORMED),
@@ -165,7 +172,12 @@ def _types() -> list[Case]:
     return [
         accepted(f"typ is {typ!r}", headed(typ=typ))
         if good
-        else refused(f"typ is {typ!r}", headed(typ=typ), Reason.WRONG_TYPE)
+        else refused(
+            f"typ is {typ!r}",
+            headed(typ=typ),
+            Reason.WRONG_TYPE,
+            by_choice="+jwt" not in typ.lower(),
+        )
         for typ, good in _TYPES.items()
     ] + [
         refused(f"typ is {what}", spelled(header=_spelled_header(extra)), Reason.MALFORMED)
@@ -194,16 +206,19 @@ def _rest() -> list[Case]:
             "alg named twice",
             spelled(header='{"alg": "RS256", "alg": "none", "kid": "rsa"}'),
             Reason.MALFORMED,
+            by_choice=True,
         ),
         refused(
             "kid named twice",
             spelled(header='{"alg": "RS256", "kid": "stranger", "kid": "rsa"}'),
             Reason.MALFORMED,
+            by_choice=True,
         ),
         refused(
             "alg named twice, once in escapes",
             spelled(header='{"alg": "RS256", "\\u0061lg": "RS256", "kid": "rsa"}'),
             Reason.MALFORMED,
+            by_choice=True,
         ),
     ]
 

@@ -48,9 +48,15 @@ def _beside_nonsense() -> list[Case]:
 def _chosen() -> list[Case]:
     same = {**ATTACKER.jwk, "kid": "rsa"}
     return [
-        refused("two keys of one kid", good(), UNKNOWN, keys=key_set(same, RSA)),
-        refused("the same key twice", good(), UNKNOWN, keys=key_set(RSA, RSA)),
-        refused("no kid, and two keys fit", headed(kid=None), UNKNOWN, keys=key_set(RSA, ATTACKER)),
+        refused("two keys of one kid", good(), UNKNOWN, keys=key_set(same, RSA), by_choice=True),
+        refused("the same key twice", good(), UNKNOWN, keys=key_set(RSA, RSA), by_choice=True),
+        refused(
+            "no kid, and two keys fit",
+            headed(kid=None),
+            UNKNOWN,
+            keys=key_set(RSA, ATTACKER),
+            by_choice=True,
+        ),
         accepted(
             "two keys of one kid, one for another alg",
             good(),
@@ -85,7 +91,12 @@ def _sets() -> list[Case]:
         "certificates by kid": b'{"rsa": "-----BEGIN CERTIFICATE-----"}',
     }
     return [
-        unexaminable(f"the key set is {what}", good(), keys=document)
+        unexaminable(
+            f"the key set is {what}",
+            good(),
+            keys=document,
+            by_choice=what in ("named twice", "behind a byte order mark"),
+        )
         for what, document in documents.items()
     ] + [
         accepted(

@@ -148,7 +148,13 @@ def _others_as_id_tokens() -> list[Case]:
         "an entity statement": RSA.sign(claims(), typ="entity-statement+jwt"),
     }
     return [
-        refused(f"{what} as an ID Token", token, Reason.WRONG_TYPE, asked=ID)
+        refused(
+            f"{what} as an ID Token",
+            token,
+            Reason.WRONG_TYPE,
+            asked=ID,
+            by_choice="Cognito" in what or "Keycloak" in what,
+        )
         for what, token in others.items()
     ] + [
         accepted("a Cognito ID Token", RSA.sign(claims(token_use="id"))),

@@ -58,6 +58,7 @@ def _weak() -> list[Case]:
                 good(weak_keys.roca_rsa()),
                 UNKNOWN,
                 keys=_beside(weak_keys.roca_rsa()),
+                by_choice=True,
             ),
             accepted("an RSA key with the exponent 3", good(sound), keys=key_set(sound)),
             accepted(
@@ -158,7 +159,13 @@ def _members() -> list[Case]:
             for what, changes in _NO_KEYS.items()
         ]
         + [
-            refused(f"a key's {what}", good(), UNKNOWN, keys=_changed(RSA, changes))
+            refused(
+                f"a key's {what}",
+                good(),
+                UNKNOWN,
+                keys=_changed(RSA, changes),
+                by_choice=what.startswith("kid") or what.endswith("null"),
+            )
             for what, changes in _NOT_FOR_THIS.items()
         ]
         + [

@@ -67,7 +67,7 @@ def _spaced() -> list[Case]:
         "in its header": lambda mark: f"{HEADER[:4]}{mark}{HEADER[4:]}.{PAYLOAD}.{SIGNATURE}",
     }
     return [
-        refused(f"{what} {where}", place(mark), MALFORMED)
+        refused(f"{what} {where}", place(mark), MALFORMED, by_choice=mark == "\ud800")
         for what, mark in marks.items()
         for where, place in places.items()
     ]
@@ -92,7 +92,13 @@ def _spelled() -> list[Case]:
         "full-width letters": TOKEN.replace("A", "\uff21").replace("e", "\uff45"),
     }
     return [
-        refused(f"the token has {what}", token, MALFORMED, setting=_BOTH)
+        refused(
+            f"the token has {what}",
+            token,
+            MALFORMED,
+            setting=_BOTH,
+            by_choice=what.startswith("bits"),
+        )
         for what, token in texts.items()
     ] + [
         refused(f"the {segment} was signed in another spelling: {what}", token, MALFORMED)
@@ -161,6 +167,7 @@ def _sized() -> list[Case]:
             f"the token is {MAX_TOKEN_OCTETS + 1} characters long",
             of_length(MAX_TOKEN_OCTETS + 1),
             Reason.TOO_LARGE,
+            by_choice=True,
         ),
         refused(
             "the token is a mebibyte long",

@@ -31,7 +31,7 @@ def _subjects() -> list[Case]:
     return (
         [accepted(f"sub is {what}", good(sub=value)) for what, value in right.items()]
         + [
-            refused(f"sub is {what}", good(sub=value), Reason.INVALID_CLAIM)
+            refused(f"sub is {what}", good(sub=value), Reason.INVALID_CLAIM, by_choice=value == "")
             for what, value in wrong.items()
         ]
         + [

@@ -18,9 +18,10 @@ Verdict = Reason | None
 
 
 def _case(name: str, token: str, verdict: Verdict, **more: Any) -> Case:
-    return (
-        accepted(name, token, **more) if verdict is None else refused(name, token, verdict, **more)
-    )
+    if verdict is None:
+        return accepted(name, token, **more)
+    # RFC 7519 §4.1.6 and OIDC Core §3.1.3.7 point 10 leave it to us what iat is good for
+    return refused(name, token, verdict, by_choice=verdict is Reason.ISSUED_IN_FUTURE, **more)
 
 
 def _told(offset: float) -> str:
@@ -115,7 +116,12 @@ _NO_DATES: Mapping[str, Any] = {
 
 def _types() -> list[Case]:
     return [
-        refused(f"{name} is {what}", good(**{name: value}), Reason.INVALID_CLAIM)
+        refused(
+            f"{name} is {what}",
+            good(RSA, **{name: value}),
+            Reason.INVALID_CLAIM,
+            by_choice=isinstance(value, int | float) and not isinstance(value, bool),
+        )
         for name in ("exp", "nbf", "iat")
         for what, value in _NO_DATES.items()
     ] + [
@@ -131,7 +137,7 @@ def _odd_dates() -> list[Case]:
         refused("exp is 0", good(exp=0), _EXPIRED),
         refused("exp is negative", good(exp=-1), _EXPIRED),
         refused("exp is negative zero", good(exp=-0.0), _EXPIRED),
-        refused("iat is in milliseconds", good(iat=ISSUED_AT * 1000), _FUTURE),
+        _case("iat is in milliseconds", good(iat=ISSUED_AT * 1000), _FUTURE),
         refused("nbf is in milliseconds", good(nbf=ISSUED_AT * 1000), _EARLY),
         refused("all of it was long ago", good(exp=3, nbf=2, iat=1), _EXPIRED),
         refused("exp passed, and nbf has not come", good(exp=1, nbf=NOW + 900), _EXPIRED, _EARLY),
