@@ -1,5 +1,6 @@
 """Logs and metrics, by Powertools. Nothing that is secret is ever handed to this module."""
 
+import os
 import traceback
 from typing import Any
 
@@ -16,6 +17,9 @@ from relying_party.errors import (
 )
 
 _logger = Logger(location=None)
+
+# Functions that only share the layer need not name one: without it Powertools would raise
+_NAMESPACE = os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "Latchkey")
 
 
 def begin_invocation(request_id: str) -> None:
@@ -64,6 +68,6 @@ def code_of(failure: RelyingPartyError) -> str:
 
 
 def _measure(name: str, value: float, unit: MetricUnit, dimensions: dict[str, str]) -> None:
-    with single_metric(name=name, unit=unit, value=value) as metric:
+    with single_metric(name=name, unit=unit, value=value, namespace=_NAMESPACE) as metric:
         for dimension, dimension_value in dimensions.items():
             metric.add_dimension(name=dimension, value=dimension_value)

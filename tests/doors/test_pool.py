@@ -1,0 +1,84 @@
+"""Every token of the pool, through every door that can be asked about it: one verdict."""
+
+from typing import Any
+
+import pytest
+
+from tests.doors.door import DOORS, HTTP_API, INTROSPECT, PYTHON, REST_API, Door
+from tests.doors.offline import OfflineStand
+from tests.doors.said import Said, Verdict
+from tests.fakes import FakeSecrets
+from tests.pool.case import ACCEPTED, UNEXAMINABLE, Asked, Case
+from tests.pool.judge import build_cache, build_client
+from tests.pool.pool import POOL
+
+_VERDICTS = {ACCEPTED: Verdict.GOOD, UNEXAMINABLE: Verdict.UNEXAMINABLE}
+
+
+def parameters(asked: Asked) -> dict[str, Any]:
+    """Return what a request says beside the token."""
+    members = {
+        "token_use": asked.token_use,
+        "nonce": asked.nonce,
+        "access_token": asked.access_token,
+        "max_age": asked.max_age,
+    }
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def stand(case: Case, asked: dict[str, Any]) -> OfflineStand:
+    """Return the doors of a container that has just started, configured for *case*."""
+    client = build_client(case.setting)
+    cache, clock = build_cache(client.issuer, case.keys, case.now)
+    secrets = FakeSecrets(app=case.setting.secret) if case.setting.secret else FakeSecrets()
+    return OfflineStand(
+        (client,), {client.issuer.name: cache}, clock, secrets, authorizer_asks=asked
+    )
+
+
+def questions(case: Case) -> list[dict[str, Any]]:
+    """Return all that may be asked about the token of *case*: not every door can ask the first."""
+    return [
+        parameters(case.asked),
+        {"token_use": case.asked.token_use},
+        {"token_use": "access_token"},
+    ]
+
+
+def ask(door: Door, case: Case, asked: dict[str, Any]) -> Said:
+    """Ask at *door*, in a container that nothing has warmed."""
+    return door.ask(stand(case, asked), case.token, asked)
+
+
+@pytest.mark.parametrize("case", POOL, ids=lambda case: case.name)
+def test_every_door_says_the_same(case: Case) -> None:
+    expected = ask(PYTHON, case, parameters(case.asked))
+    assert (expected.reason or expected.verdict) in {
+        _VERDICTS.get(verdict, verdict) for verdict in case.verdicts
+    }
+    asked_at = {PYTHON}
+    for question in questions(case):
+        reference = ask(PYTHON, case, question)
+        for door in DOORS:
+            if door not in asked_at and door.can_ask(case.token, question):
+                asked_at.add(door)
+                assert_same(ask(door, case, question), reference, door)
+
+
+def assert_same(said: Said, reference: Said, door: Door) -> None:
+    """The same verdict, about the same user; and the same reason, where the door gives one."""
+    assert (said.verdict, said.subject) == (reference.verdict, reference.subject), door.name
+    assert said.reason in (None, reference.reason), door.name
+    assert (said.reason is None) == (
+        reference.reason is None or door in (INTROSPECT, HTTP_API, REST_API)
+    )
+
+
+def test_every_door_can_be_asked_about_most_of_the_pool() -> None:
+    for door in DOORS:
+        asked = [
+            case
+            for case in POOL
+            if any(door.can_ask(case.token, question) for question in questions(case))
+        ]
+        assert len(asked) > 0.9 * len(POOL), door
