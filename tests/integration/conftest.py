@@ -43,9 +43,8 @@ def aws(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
 
 @pytest.fixture
 def keys_table(stack: Stack) -> str:
-    """The name of the one table that there is."""
-    (table,) = stack.tables
-    return table.name
+    """The name of the table that the key store gets."""
+    return stack.functions["TokenVerifyFunction"].environment["KEYS_TABLE"]
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
@@ -14,6 +12,7 @@ from local.template import Stack
 from tests.integration.functions.harness import Functions
 from tests.integration.functions.observed_provider import ObservedProvider
 from tests.integration.functions.phone_in_hand import PhoneInHand
+from tests.integration.tables import create_keys_table
 
 CLIENTS = Path(__file__).parents[1] / "clients.toml"
 
@@ -63,14 +62,11 @@ def functions(
     """The functions, none of them started, with a table in which there is nothing."""
     # No other container is there to be waited for
     monkeypatch.setattr(random, "uniform", lambda low, _: low)
-    (keys,) = (table for table in stack.tables if table.name == "KeysTable")
-    name = f"keys-{uuid4().hex}"
-    aws.create_tables([replace(keys, name=name, request={**keys.request, "TableName": name})])
     function = stack.functions["TokenExchangeFunction"]
     environment = {
         **function.environment,
         **configuration.environment,
-        "KEYS_TABLE": name,
+        "KEYS_TABLE": create_keys_table(aws, stack),
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),
     }

@@ -63,10 +63,17 @@ def _load(function: str) -> Any:
     return importlib.reload(module).lambda_handler
 
 
-def sample(function: str, case: str, values: Mapping[str, str]) -> Event:
-    """Return the sample event ``events/<function>/<case>.json`` with its placeholders filled in."""
+def sample(function: str, case: str, values: Mapping[str, str], **others: str) -> Event:
+    """Return the sample event ``events/<function>/<case>.json`` with its placeholders filled in.
+
+    What is in *others* is not looked for in *values*, which may have to sign in for it.
+    """
+
+    def fill(match: re.Match[str]) -> str:
+        return others[match[1]] if match[1] in others else values[match[1]]
+
     text = (EVENTS / function / f"{case}.json").read_text("utf-8")
-    event: Event = json.loads(_PLACEHOLDER.sub(lambda match: values[match[1]], text))
+    event: Event = json.loads(_PLACEHOLDER.sub(fill, text))
     return event
 
 

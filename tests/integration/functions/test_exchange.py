@@ -11,7 +11,15 @@ from tests.integration.functions.phone_in_hand import PhoneInHand
 # What only the provider can tell; everything else is seen before the code is spent
 BY_PROVIDER = {"400_code_verifier_of_another", "400_code_made_up", "400_nonce_of_another"}
 OURS = sorted({path.stem for path in (EVENTS / EXCHANGE).glob("400_*.json")} - BY_PROVIDER)
-MEMBERS = {"access_token", "token_type", "expires_in", "refresh_token", "scope", "id_token"}
+MEMBERS = {
+    "access_token",
+    "token_type",
+    "expires_in",
+    "refresh_token",
+    "scope",
+    "id_token",
+    "identity",
+}
 
 
 @pytest.mark.parametrize("case", ["200_form", "200_json"])
@@ -96,16 +104,34 @@ def test_what_only_the_provider_can_tell_costs_one_request_to_it(
     assert provider.count(TOKEN) == 1
 
 
-def test_a_code_is_good_once(functions: Functions, phone: PhoneInHand) -> None:
+def test_the_same_request_again_gets_the_same_tokens_from_one_exchange(
+    functions: Functions, phone: PhoneInHand, provider: ObservedProvider
+) -> None:
     event = sample(EXCHANGE, "200_form", phone)
+    first, second = (functions.post(EXCHANGE, event) for _ in range(2))
+    assert second.headers["Latchkey-Replayed"] == "true"
+    assert "Latchkey-Replayed" not in first.headers
+    for name in ("access_token", "refresh_token", "id_token"):
+        assert first.body[name] == second.body[name]
+    assert provider.count(TOKEN) == 1
+
+
+@pytest.mark.parametrize("exchanges", [0, 1])
+def test_a_code_is_no_good_to_whoever_has_not_got_its_verifier(
+    functions: Functions, phone: PhoneInHand, exchanges: int
+) -> None:
+    for _ in range(exchanges):
+        phone.tokens(phone.signed_in)
+    stolen = sample(EXCHANGE, "400_code_verifier_of_another", phone)
+    assert_refused(functions.post(EXCHANGE, stolen), "invalid_grant")
+
+
+def test_a_code_is_good_once_where_nothing_is_replayed(
+    functions: Functions, phone: PhoneInHand
+) -> None:
+    event = sample(EXCHANGE, "200_native_app", phone)
     assert functions.post(EXCHANGE, event).status == 200
     assert_refused(functions.post(EXCHANGE, event), "invalid_grant")
-
-
-def test_a_code_is_spent_by_a_wrong_verifier(functions: Functions, phone: PhoneInHand) -> None:
-    """As RFC 7636 §4.6 has it: who guesses gets one try."""
-    wrong = functions.post(EXCHANGE, sample(EXCHANGE, "400_code_verifier_of_another", phone))
-    assert_refused(wrong, "invalid_grant")
 
 
 def test_a_second_exchange_needs_neither_metadata_nor_keys_anew(

@@ -108,19 +108,19 @@ def test_an_id_token_that_must_not_be_trusted_never_reaches_the_app(
 ) -> None:
     key = signing_key()
     publish(provider, key)
-    good = {"nonce": phone.signed_in.nonce}
-    for changed in ({}, claims):
-        response = {
-            "access_token": "access-token",
-            "token_type": "Bearer",
-            "id_token": token(provider, key, **{**good, **changed}),
-        }
-        provider.instead[TOKEN] = answer_with_json(response)
-        answer = functions.post(EXCHANGE, sample(EXCHANGE, "200_form", phone))
+    nonce = phone.signed_in.nonce
+    for changed, status in ((claims, 502), ({}, 200)):
+        answer_with_id_token(provider, token(provider, key, nonce=nonce, **changed))
+        event = sample(EXCHANGE, "200_form", phone, code=f"code-{status}")
+        answer = functions.post(EXCHANGE, event)
+        assert answer.status == status, answer
         if changed:
             assert_problem(answer, 502, "id_token_refused")
-        else:
-            assert answer.body == response
+
+
+def answer_with_id_token(provider: ObservedProvider, id_token: str) -> None:
+    tokens = {"access_token": "access-token", "token_type": "Bearer", "id_token": id_token}
+    provider.instead[TOKEN] = answer_with_json(tokens)
 
 
 def test_an_id_token_with_a_forged_signature_never_reaches_the_app(
@@ -128,9 +128,7 @@ def test_an_id_token_with_a_forged_signature_never_reaches_the_app(
 ) -> None:
     publish(provider, signing_key(number=0))
     forged = token(provider, signing_key(number=1), nonce=phone.signed_in.nonce)
-    provider.instead[TOKEN] = answer_with_json(
-        {"access_token": "access-token", "token_type": "Bearer", "id_token": forged}
-    )
+    answer_with_id_token(provider, forged)
     answer = functions.post(EXCHANGE, sample(EXCHANGE, "200_form", phone))
     assert_problem(answer, 502, "id_token_refused")
 

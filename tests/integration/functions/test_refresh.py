@@ -4,7 +4,7 @@ import pytest
 
 from local.provider.accounts import USERS
 from tests.integration.functions.answers import assert_refused
-from tests.integration.functions.harness import EVENTS, REFRESH, VERIFY, Functions, sample
+from tests.integration.functions.harness import EVENTS, REFRESH, VERIFY, Answer, Functions, sample
 from tests.integration.functions.observed_provider import ObservedProvider
 from tests.integration.functions.phone_in_hand import PhoneInHand
 
@@ -28,23 +28,30 @@ def test_a_refresh_token_becomes_new_tokens_of_the_same_user(
     assert verdict.body["claims"]["sub"] == USERS[0].sub
 
 
-def test_a_refresh_token_is_rotated_and_the_old_one_ends_the_sign_in(
+def test_the_same_request_again_gets_the_same_tokens_from_one_refresh(
+    functions: Functions, phone: PhoneInHand, provider: ObservedProvider
+) -> None:
+    event = sample(REFRESH, "200_form", phone)
+    first, second = (functions.post(REFRESH, event) for _ in range(2))
+    assert second.headers["Latchkey-Replayed"] == "true"
+    assert first.body["refresh_token"] == second.body["refresh_token"]
+    assert first.body["refresh_token"] != phone.held["refresh_token"], "it was not rotated"
+    assert len(provider.token_requests) == 2, "the sign-in's exchange, and one refresh"
+
+
+def test_where_nothing_is_replayed_an_old_refresh_token_ends_the_sign_in(
     functions: Functions, phone: PhoneInHand
 ) -> None:
-    def refresh(refresh_token: str) -> object:
-        return functions.post(
-            REFRESH, sample(REFRESH, "200_form", {"refresh_token": refresh_token})
-        )
+    def refresh(refresh_token: str) -> Answer:
+        event = sample(REFRESH, "200_native_app", {"native_refresh_token": refresh_token})
+        return functions.post(REFRESH, event)
 
-    first = functions.post(REFRESH, sample(REFRESH, "200_form", phone))
-    second = functions.post(REFRESH, sample(REFRESH, "200_form", first.body))
-    assert (
-        len({phone.held["refresh_token"], *(a.body["refresh_token"] for a in (first, second))}) == 3
-    )
-    for reused in (phone.held, second.body):
-        assert_refused(
-            functions.post(REFRESH, sample(REFRESH, "200_form", reused)), "invalid_grant"
-        )
+    first = phone.native_held["refresh_token"]
+    second = refresh(first).body["refresh_token"]
+    third = refresh(second).body["refresh_token"]
+    assert len({first, second, third}) == 3
+    for no_longer_good in (first, third):
+        assert_refused(refresh(no_longer_good), "invalid_grant")
 
 
 def test_the_provider_gets_the_refresh_token_with_our_credentials_and_nothing_else(
@@ -67,7 +74,12 @@ def test_scope_and_verifier_are_passed_on_where_the_app_sends_them(
 ) -> None:
     narrow = functions.post(REFRESH, sample(REFRESH, "200_narrower_scope", phone))
     assert narrow.body["scope"] == provider.token_requests[-1].form["scope"] == "openid email"
-    functions.post(REFRESH, sample(REFRESH, "200_with_code_verifier", {**phone, **narrow.body}))
+    functions.post(
+        REFRESH,
+        sample(
+            REFRESH, "200_with_code_verifier", phone, refresh_token=narrow.body["refresh_token"]
+        ),
+    )
     assert provider.token_requests[-1].form["code_verifier"] == phone.signed_in.code_verifier
 
 
@@ -75,7 +87,7 @@ def test_scope_and_verifier_are_passed_on_where_the_app_sends_them(
 def test_a_mistake_that_is_ours_to_see_does_not_spend_the_refresh_token(
     functions: Functions, phone: PhoneInHand, provider: ObservedProvider, case: str
 ) -> None:
-    bad = sample(REFRESH, case, {**phone, **phone.held})
+    bad = sample(REFRESH, case, phone)
     before = len(provider.token_requests)
     assert functions.post(REFRESH, bad).status == 400
     assert len(provider.token_requests) == before, "the provider has seen it"
