@@ -71,6 +71,8 @@ def load(env: Mapping[str, str]) -> Settings:
         text = path.read_text("utf-8")
     except OSError as error:
         raise ConfigurationError(f"CLIENTS_FILE: {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"CLIENTS_FILE: {path}: is not UTF-8; save it as such") from None
     arns = env.get("VERIFICATION_SECRET_ARNS", "")
     if not env.get("KEYS_TABLE"):
         raise ConfigurationError("KEYS_TABLE: is not set")

@@ -106,7 +106,7 @@ class TomlTable:
 
     def require_nothing_left(self) -> None:
         """Refuse keys that nobody asked for: a misspelt option must not be silently off."""
-        for key in self._values.keys() - set(self._known):
+        for key in (key for key in self._values if key not in self._known):
             hint = "".join(
                 f"; did you mean {near}?" for near in get_close_matches(key, self._known, 1)
             )
