@@ -1,0 +1,142 @@
+"""npm's oidc-provider as a process, and a user with a browser who signs in there."""
+
+import json
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+import requests
+
+from relying_party.protocol.pkce import build_code_challenge, build_code_verifier
+from tests.tokens import SigningKey
+
+FOLDER = Path(__file__).parent
+HOST = "127.0.0.1"
+SECRET = "demo/+%: a secret that form-encoding changes"
+REDIRECT_URIS = {
+    "demo-app": "com.example.demo:/callback",
+    "demo-native-app": "com.example.native:/callback",
+}
+_CLIENTS = [
+    {"client_id": "demo-app", "client_secret": SECRET},
+    {"client_id": "demo-native-app", "token_endpoint_auth_method": "none"},
+]
+_SECONDS = 10
+_PAGES = 12
+"""Redirects and forms that a sign-in may take."""
+
+
+def missing() -> str | None:
+    """Return what is missing for these tests, if anything is."""
+    if shutil.which("node") is None:
+        return "node is not installed"
+    if not (FOLDER / "node_modules" / "oidc-provider").exists():
+        return "oidc-provider is not installed: run `make test`"
+    return None
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What the app holds after the redirect."""
+
+    client_id: str
+    code: str
+    code_verifier: str
+    nonce: str
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The parameters of `POST /token/exchange`."""
+        redirect_uri = REDIRECT_URIS[self.client_id]
+        return {**vars(self), "redirect_uri": redirect_uri}
+
+
+class CertifiedProvider:
+    """One issuer, whose process may be replaced by one with other keys."""
+
+    def __init__(self, *keys: SigningKey) -> None:
+        with socket.socket() as probe:
+            probe.bind((HOST, 0))
+            self._port: int = probe.getsockname()[1]
+        self._process: subprocess.Popen[str]
+        self.start(*keys)
+
+    @property
+    def url(self) -> str:
+        """Its issuer identifier."""
+        return f"http://{HOST}:{self._port}"
+
+    def start(self, *keys: SigningKey) -> None:
+        """Start it with *keys*; the first one signs."""
+        self._process = subprocess.Popen(  # noqa: S603 - our own file
+            ["node", str(FOLDER / "provider.mjs")],  # noqa: S607 - whichever node is installed
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        clients = [
+            {**client, "redirect_uris": [REDIRECT_URIS[client["client_id"]]]} for client in _CLIENTS
+        ]
+        configuration = {"port": self._port, "clients": clients}
+        configuration["keys"] = [key.private_jwk for key in keys]
+        self._process.stdin.write(json.dumps(configuration) + "\n")
+        self._process.stdin.flush()
+        assert self._process.stdout.readline() == "ready\n", "it did not start"
+
+    def stop(self) -> None:
+        """End it; it forgets all but its address."""
+        self._process.communicate(timeout=_SECONDS)
+
+    def sign_in(self, client_id: str) -> SignIn:
+        """Have alice sign in, and agree to all of it."""
+        code_verifier = build_code_verifier(secrets.token_bytes(32))
+        nonce = secrets.token_urlsafe(16)
+        challenge = build_code_challenge(code_verifier)
+        answer = self.authorize(
+            client_id, nonce=nonce, code_challenge=challenge, code_challenge_method="S256"
+        )
+        assert answer["iss"] == self.url
+        return SignIn(client_id, answer["code"], code_verifier, nonce)
+
+    def authorize(self, client_id: str, **parameters: str) -> dict[str, str]:
+        """Return what the app gets to see of the authorization response."""
+        request = {
+            "client_id": client_id,
+            "redirect_uri": REDIRECT_URIS[client_id],
+            "response_type": "code",
+            "scope": "openid offline_access",
+            "prompt": "consent",
+            **parameters,
+        }
+        browser = requests.Session()
+        browser.trust_env = False
+        url: str = f"{self.url}/auth"
+        page = browser.get(url, params=request, allow_redirects=False, timeout=_SECONDS)
+        for _ in range(_PAGES):
+            url = urljoin(page.url, page.headers.get("Location", page.url))
+            if url.startswith(REDIRECT_URIS[client_id]):
+                return dict(parse_qsl(urlsplit(url).query))
+            page = _next_page(browser, page, url)
+        raise AssertionError(f"the sign-in did not end: {page.status_code} {page.text}")
+
+
+def _next_page(browser: requests.Session, page: requests.Response, url: str) -> requests.Response:
+    """Follow the redirect, or fill in the form, whichever *page* is."""
+    options: dict[str, Any] = {"allow_redirects": False, "timeout": _SECONDS}
+    if "Location" in page.headers:
+        return browser.get(url, **options)
+    action = re.search(r'<form[^>]* action="([^"]+)"', page.text)
+    prompt = re.search(r'name="prompt" value="([^"]+)"', page.text)
+    assert action is not None, page.text
+    assert prompt is not None, page.text
+    typed = {"prompt": prompt[1], "login": "alice", "password": "any"}
+    return browser.post(urljoin(page.url, action[1]), typed, **options)
