@@ -1,12 +1,13 @@
 """What makes an ID Token good (OpenID Connect Core 1.0 §2, §3.1.3.7, §3.1.3.8, §12.2)."""
 
 from dataclasses import dataclass
-from hashlib import sha256, sha384, sha512
+from hashlib import sha256, sha384, sha512, shake_256
 
 from relying_party.errors import InvalidToken, Reason
 from relying_party.protocol import base64url
 from relying_party.protocol.claims import (
     Claims,
+    octets_of,
     require_audience,
     require_authorized_party,
     require_issuer,
@@ -124,7 +125,11 @@ def require_token_hash(claims: Claims, name: str, token: str, alg: str) -> None:
 def build_token_hash(token: str, alg: str) -> str:
     """Return the left half of the hash of *token* (OIDC Core §3.1.3.6).
 
-    EdDSA names no hash of its own: Ed25519 signs over SHA-512, and that is what is used.
+    EdDSA names no hash of its own: what Ed25519 and Ed448 hash with while they sign is used
+    (RFC 8032 §5.1, §5.2), as node's oidc-provider does.
     """
-    digest = {"256": sha256, "384": sha384}.get(alg[-3:], sha512)(token.encode()).digest()
+    octets = octets_of(token)
+    if alg == "Ed448":
+        return base64url.encode(shake_256(octets).digest(57))
+    digest = {"256": sha256, "384": sha384}.get(alg[-3:], sha512)(octets).digest()
     return base64url.encode(digest[: len(digest) // 2])
