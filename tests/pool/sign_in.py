@@ -64,7 +64,9 @@ KEYS = (
 
 
 def _digest(alg: str) -> bytes:
-    """Return the whole hash; Ed25519 signs over SHA-512, and Ed448 takes what it takes."""
+    """Return the whole hash: SHA-512 for Ed25519 and SHAKE256 for Ed448 (RFC 8032 §5)."""
+    if alg == "Ed448":
+        return hashlib.shake_256(ACCESS_TOKEN.encode()).digest(114)
     return hashlib.new(_HASHES.get(alg[-3:], "sha512"), ACCESS_TOKEN.encode()).digest()
 
 
@@ -102,7 +104,7 @@ def _wrong_hashes(key: SigningKey) -> dict[str, Any]:
 
 
 def _hashes() -> list[Case]:
-    families = (RSA, using(RSA, "RS384"), EC521, ED25519)
+    families = (RSA, using(RSA, "RS384"), EC521, ED25519, ED448)
     return [
         accepted(
             f"at_hash is right for {key.alg}",
