@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import quote
 
 from werkzeug import Request, Response
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -47,7 +48,9 @@ class Front:
         started = time.monotonic()
         response = self._respond(request)
         milliseconds = (time.monotonic() - started) * 1000
-        self._log(f"{request.method} {request.path} {response.status_code} {milliseconds:.0f} ms")
+        # Quoted, so that no path can write to the terminal; without the query, which may hold secrets.
+        path = quote(request.path)
+        self._log(f"{request.method} {path} {response.status_code} {milliseconds:.0f} ms")
         return response(environ, start_response)
 
     def close(self) -> None:

@@ -89,3 +89,5 @@ def test_each_request_is_one_line_in_the_terminal(api: EchoApi) -> None:
     api.send(target="/echo?code=secret")
     assert api.lines[-1].startswith("POST /echo 200 ")
     assert "secret" not in "".join(api.lines)
+    api.send(target="/%1b%5B2J%0Afaked")
+    assert api.lines[-1].startswith("POST /%1B%5B2J%0Afaked 404 ")

@@ -95,11 +95,12 @@ def is_running(pid: int) -> bool:
 
 
 @pytest.fixture
-def run(free_port: int) -> Iterator[Callable[..., Run]]:
+def run(free_port: int, tmp_path: Path) -> Iterator[Callable[..., Run]]:
     with ExitStack() as runs:
 
         def start(*arguments: object, **environment: str) -> Run:
-            started = Run("--port", free_port, *arguments, environment=environment)
+            here = {"TMPDIR": str(tmp_path)}  # where a killed run leaves its folder
+            started = Run("--port", free_port, *arguments, environment=environment | here)
             runs.callback(started.process.wait)
             runs.callback(started.process.terminate)
             return started
