@@ -148,10 +148,15 @@ class FakeTokenEndpoint:
 
 
 class FakeSecrets:
-    """Holds secrets by name (``ReadSecret``)."""
+    """Holds secrets by name (``ReadSecret``, ``RereadSecret``)."""
 
     def __init__(self, **secrets: str) -> None:
         self.secrets = secrets
+        self.versions: dict[str, list[str]] = {}
+        """What a rotation has made of them: the current one and the previous."""
+
+    def reread(self, name: str) -> list[str]:
+        return self.versions.get(name, [self(name)])
 
     def __call__(self, name: str) -> str:
         if name not in self.secrets:

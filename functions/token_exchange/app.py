@@ -25,7 +25,7 @@ def exchange(request: Request) -> Answer:
     code_exchange = CodeExchange(
         client_id=parameters.required("client_id"),
         code=parameters.required("code"),
-        redirect_uri=parameters.required("redirect_uri"),
+        redirect_uri=parameters.optional("redirect_uri"),
         code_verifier=parameters.optional("code_verifier"),
         nonce=parameters.optional("nonce"),
         iss=parameters.optional("iss"),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from relying_party import settings
 from relying_party.adapters.telemetry import observe
 from relying_party.application.key_cache import KeyCache, World
-from relying_party.application.ports import FetchedKeys, KeyStore, ReadSecret
+from relying_party.application.ports import FetchedKeys, KeyStore
 from relying_party.application.verify_request import VerifyRequest
 from relying_party.application.verify_token import VerifyToken
 from relying_party.protocol.http_message import FormRequest, HttpReply
@@ -25,6 +25,7 @@ from relying_party.settings import Settings
 
 if TYPE_CHECKING:
     from relying_party.adapters.issuer_http import IssuerHttp
+    from relying_party.adapters.secrets_manager import SecretsManager
     from relying_party.application.exchange_code import ExchangeCode
     from relying_party.application.grant_flow import GrantFlow
     from relying_party.application.grant_ports import GrantStore
@@ -164,12 +165,18 @@ def _verify_token() -> VerifyToken:
 
 @cache
 def _token_endpoint() -> "TokenEndpoint":
+    from relying_party.application.client_credentials import ClientCredentials
     from relying_party.application.token_endpoint import TokenEndpoint
 
     return TokenEndpoint(
         caches=_key_caches(),
         post=_issuer_http().post_form,
-        read_secret=_secrets_manager(),
+        credentials=ClientCredentials(
+            read_secret=_secrets_manager(),
+            reread_secret=_secrets_manager().reread,
+            clock=clock,
+            new_jti=_new_revision,
+        ),
         verify=_verify_token(),
         clock=clock,
     )
@@ -202,7 +209,7 @@ def _read_secret(name: str) -> str:
 
 
 @cache
-def _secrets_manager() -> ReadSecret:
+def _secrets_manager() -> "SecretsManager":
     from relying_party.adapters.aws_clients import build_secrets_manager_client
     from relying_party.adapters.secrets_manager import SecretsManager
 

@@ -227,6 +227,10 @@ class IssuerRefusedUs(Problem):
     description = "The issuer does not accept this service's request."
 
 
+class ClientRefused(IssuerRefusedUs):
+    """The issuer does not accept the client's credentials: ``invalid_client``."""
+
+
 class IdTokenRefused(Problem):
     """The issuer's token response carried an ID Token that must not be trusted."""
 

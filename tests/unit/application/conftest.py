@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from relying_party.application.client_credentials import ClientCredentials
 from relying_party.application.exchange_code import CodeExchange, ExchangeCode
 from relying_party.application.grant_flow import GrantFlow
 from relying_party.application.grants import Grants
@@ -69,7 +70,8 @@ def endpoint(
     secrets: FakeSecrets,
     verify: VerifyToken,
 ) -> TokenEndpoint:
-    return TokenEndpoint(caches, issuer, secrets, verify, fleet.clock)
+    credentials = ClientCredentials(secrets, secrets.reread, fleet.clock, lambda: "jti")
+    return TokenEndpoint(caches, issuer, credentials, verify, fleet.clock)
 
 
 @pytest.fixture

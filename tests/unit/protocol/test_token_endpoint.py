@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relying_party.errors import (
+    ClientRefused,
     ConsentRequired,
     InteractionRequired,
     InvalidGrant,
@@ -159,7 +160,7 @@ def test_a_response_without_usable_tokens_is_the_issuers_failure(members: Any) -
         ("interaction_required", InteractionRequired),
         ("login_required", LoginRequired),
         ("consent_required", ConsentRequired),
-        ("invalid_client", IssuerRefusedUs),
+        ("invalid_client", ClientRefused),
         ("invalid_request", IssuerRefusedUs),
         ("unauthorized_client", IssuerRefusedUs),
         ("unsupported_grant_type", IssuerRefusedUs),

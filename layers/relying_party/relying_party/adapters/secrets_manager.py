@@ -1,5 +1,6 @@
 """Client secrets from AWS Secrets Manager, kept for five minutes."""
 
+import contextlib
 import time
 from typing import TYPE_CHECKING
 
@@ -32,9 +33,29 @@ class SecretsManager:
         if time.monotonic() - read_at < KEPT_FOR:
             return secret
         try:
-            secret = self._client.get_secret_value(SecretId=self._prefix + name)["SecretString"]
-        except (BotoCoreError, ClientError, KeyError) as error:
+            secret = self._read(name, "AWSCURRENT")
+        except SecretUnavailable:
             if not secret:
-                raise SecretUnavailable(f"{name}: {type(error).__name__}") from None
+                raise
         self._kept[name] = (secret, time.monotonic())
         return secret
+
+    def reread(self, name: str) -> list[str]:
+        """Return what the secret *name* is now and what it was before it was rotated.
+
+        Versions that cannot be read are left out.
+        """
+        versions = []
+        for stage in ("AWSCURRENT", "AWSPREVIOUS"):
+            with contextlib.suppress(SecretUnavailable):
+                versions.append(self._read(name, stage))
+        if versions:
+            self._kept[name] = (versions[0], time.monotonic())
+        return versions
+
+    def _read(self, name: str, stage: str) -> str:
+        try:
+            reply = self._client.get_secret_value(SecretId=self._prefix + name, VersionStage=stage)
+            return reply["SecretString"]
+        except (BotoCoreError, ClientError, KeyError) as error:
+            raise SecretUnavailable(f"{name}: {type(error).__name__}") from None

@@ -20,7 +20,7 @@ class CodeExchange:
 
     client_id: str
     code: str = field(repr=False)
-    redirect_uri: str
+    redirect_uri: str | None = None
     code_verifier: str | None = field(default=None, repr=False)
     nonce: str | None = field(default=None, repr=False)
     iss: str | None = None
@@ -47,7 +47,7 @@ class ExchangeCode:
         build = partial(
             build_code_request,
             code=exchange.code,
-            redirect_uri=client.require_redirect_uri(exchange.redirect_uri),
+            redirect_uri=client.exchange_redirect_uri(exchange.redirect_uri),
             code_verifier=client.require_pkce(exchange.code_verifier),
         )
         expected = Expectations(nonce=client.require_nonce(exchange.nonce), code=exchange.code)
@@ -77,6 +77,6 @@ def _record(client: Client, exchange: CodeExchange) -> SealedName | None:
         "exchange",
         exchange.client_id,
         exchange.code,
-        exchange.redirect_uri,
+        exchange.redirect_uri or "",
         exchange.code_verifier,
     )

@@ -60,14 +60,14 @@ class GrantFlow:
             OAuthError: what the issuer says about the grant; or it was revoked.
             Problem: nothing was decided, or it is not known what was.
         """
-        request = self.endpoint.prepare(client, build, deadline=deadline)
+        self.endpoint.prepare(client, build, deadline=deadline)
 
         def describe(response: TokenResponse) -> Sequence[SealedGrant]:
             known = self._learn(client, grant, response, expected, deadline)
             return self.grants.describe(client, known, response, asked.presented)
 
         issuing = Issuing(
-            ask=partial(self.endpoint.send, request, deadline=deadline),
+            ask=partial(self.endpoint.ask, client, build, deadline=deadline),
             describe=describe,
             give_back=partial(self.revoke.give_back, client, deadline=deadline),
         )

@@ -1,6 +1,6 @@
 """What the application needs from the world. Adapters provide it; tests provide it in memory."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -87,6 +87,13 @@ class PostForm(Protocol):
             TemporarilyUnavailable: nothing was sent.
             NoAnswer: something was sent, and the whole answer never came.
         """
+
+
+class RereadSecret(Protocol):
+    """Reads a client's secret anew, past whatever is remembered of it."""
+
+    def __call__(self, name: str) -> Sequence[str]:
+        """Return what the secret is now and what it was before, as far as they can be read."""
 
 
 class ReadSecret(Protocol):

@@ -51,7 +51,7 @@ class RefreshTokens:
         build = partial(
             build_refresh_request,
             refresh_token=refresh.refresh_token,
-            scope=refresh.scope,
+            scope=refresh.scope or client.refresh_scope,
             code_verifier=refresh.code_verifier or grant.code_verifier,
         )
         asked = GrantRequest(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from relying_party.application.grant_ports import GrantStore, SealedGrant
+from relying_party.application.grant_ports import FamilyRevoked, GrantStore, SealedGrant
 from relying_party.application.ports import Clock, Observe, StoreThrottled, StoreUnavailable
 from relying_party.protocol.replay import GrantRequestRecord, State
 
@@ -23,7 +23,7 @@ class RequestRecords:
     def read(self, name: str) -> GrantRequestRecord:
         """Return the record *name*: ours, where it holds an answer that nobody else knows."""
         alone = self._alone.get(name, GrantRequestRecord())
-        if alone.state is State.ANSWERED and self.clock() < alone.until:
+        if self._holds_answer(name):
             return alone
         try:
             return self.store.read_request(name)
@@ -57,30 +57,70 @@ class RequestRecords:
 
         Raises:
             FamilyRevoked: the grant was revoked meanwhile.
+            StoreThrottled: nothing was written, and trying again makes sense.
         """
         try:
-            if self.store.complete(name, new, grants, family, seen=seen) is not None:
-                self.store.keep(grants)  # somebody else leads by now; our tokens are real
+            there = self.store.complete(name, new, grants, family, seen=seen)
+            if there is not None and there.state is State.FREE:
+                # The store was away when we took the lead, and knows of nobody who has it
+                there = self.store.complete(name, new, grants, family, seen=there)
+            if there is not None:
+                # Somebody else's answer will be replayed; our tokens are as real
+                self.observe("answer_not_stored", cause=f"another request: {there.state}")
+                self._keep_grants(grants, family)
+        except StoreThrottled:
+            raise
         except StoreUnavailable as error:
-            self.observe("answer_not_stored", cause=str(error))
-            self._keep(name, new)
+            self.complete_alone(name, new, family, cause=str(error))
 
-    def keep(self, grants: Sequence[SealedGrant]) -> None:
-        """Write the records of tokens whose request has none."""
+    def complete_alone(
+        self, name: str, new: GrantRequestRecord, family: str, *, cause: str
+    ) -> None:
+        """Keep the answer in this container: nobody else can give it.
+
+        Raises:
+            FamilyRevoked: the grant was revoked meanwhile.
+        """
+        self.observe("answer_not_stored", cause=cause)
+        self._keep(name, new)
+        if self.is_revoked(family, name):
+            raise FamilyRevoked
+
+    def keep(self, grants: Sequence[SealedGrant], family: str) -> None:
+        """Write the records of tokens whose request has none.
+
+        Raises:
+            FamilyRevoked: the grant was revoked meanwhile.
+        """
         try:
-            self.store.keep(grants)
+            self._keep_grants(grants, family)
         except StoreUnavailable as error:
             self.observe("answer_not_stored", cause=str(error))
 
-    def is_revoked(self, family: str) -> bool:
-        """Tell whether *family* has a tombstone.
+    def is_revoked(self, family: str, name: str) -> bool:
+        """Tell whether *family*, whose answer the record *name* has, was revoked.
 
-        Where the store cannot say, what would be replayed is this container's own answer.
+        An answer that only this container holds goes out also where nobody can say: it would
+        be lost. One that the store holds can wait until the store can say.
+
+        Raises:
+            StoreUnavailable: the store cannot say now.
         """
         try:
             return self.store.is_revoked(family, self.clock())
         except StoreUnavailable:
-            return False
+            if self._holds_answer(name):
+                return False
+            raise
+
+    def _keep_grants(self, grants: Sequence[SealedGrant], family: str) -> None:
+        self.store.keep(grants)
+        if self.store.is_revoked(family, self.clock()):
+            raise FamilyRevoked
+
+    def _holds_answer(self, name: str) -> bool:
+        alone = self._alone.get(name, GrantRequestRecord())
+        return alone.state is State.ANSWERED and self.clock() < alone.until
 
     def _keep(self, name: str, record: GrantRequestRecord) -> None:
         if len(self._alone) >= _MAX_ALONE:

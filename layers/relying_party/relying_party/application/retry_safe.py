@@ -5,16 +5,19 @@ The rules are in ``protocol/replay.py``; here they are carried out.
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from math import ceil
 
 from relying_party.application.grant_ports import FamilyRevoked, SealedGrant
-from relying_party.application.ports import Clock, Observe
+from relying_party.application.ports import Clock, Observe, StoreThrottled, StoreUnavailable
 from relying_party.application.request_records import RequestRecords
 from relying_party.errors import (
     GrantConflict,
     InvalidGrant,
     IssuerRefusedUs,
     OAuthError,
+    Problem,
     TemporarilyUnavailable,
 )
 from relying_party.protocol import replay
@@ -31,6 +34,9 @@ _ANSWER_IN = 1.5
 
 _LEASE_BEYOND = 2.5
 """Seconds by which a lease outlasts its holder's deadline: by then the holder is no more."""
+
+_STORE_WITHIN = 3.0
+"""Seconds for which a leader goes on trying to store its answer in a store that is busy."""
 
 _POLL = (0.05, 0.5)
 """Seconds between two looks at a leader's record."""
@@ -94,35 +100,52 @@ class RetrySafe:
             GrantConflict: the secret was replaced by an answer for another scope.
             Problem: nothing was decided, or it is not known what was.
         """
-        if request.where is None:
+        where = request.where
+        if where is None:
             return self._ask_once(request, issuing)
         give_up = min(self.clock() + WAIT_AT_MOST, deadline - _ANSWER_IN)
         while True:
-            record = self.records.read(request.where.name)
-            step = replay.next_step(record, request.scope, self.clock())
-            if step is Step.REPLAY:
-                return self._replay(request.where, record)
-            if step is Step.CONFLICT:
-                raise GrantConflict("the answer for another scope replaced the refresh token")
-            if step is not Step.WAIT:
-                new = replay.claimed(
-                    record, request.scope, self.new_revision(), deadline + _LEASE_BEYOND
-                )
-                if self.records.replace(request.where.name, new, record):
-                    if step is Step.LEAD_AGAIN:
-                        self.observe("grant_outcome_unknown")
-                    return self._lead(request.where, new, request, issuing)
+            record = self.records.read(where.name)
+            answer = self._take_step(where, record, request, issuing, deadline)
+            if answer is not None:
+                return answer
             if self.clock() >= give_up:
-                raise TemporarilyUnavailable("another request is waiting for the issuer")
+                raise TemporarilyUnavailable(
+                    "another request is waiting for the issuer", retry_after=self._until(record)
+                )
             self.sleep(self.chance(*_POLL))
 
     def _ask_once(self, request: GrantRequest, issuing: Issuing) -> GrantAnswer:
         """Ask without a record: a second such request would ask again."""
         response = issuing.ask()
-        self.records.keep(issuing.describe(response))
-        if self.records.is_revoked(request.family):
+        try:
+            self.records.keep(issuing.describe(response), request.family)
+        except FamilyRevoked:
             self._take_back(response, issuing)
         return GrantAnswer(response)
+
+    def _take_step(
+        self,
+        where: SealedName,
+        record: GrantRequestRecord,
+        request: GrantRequest,
+        issuing: Issuing,
+        deadline: float,
+    ) -> GrantAnswer | None:
+        """Do what there is to do now; return None where that is to wait."""
+        step = replay.next_step(record, request.scope, self.clock())
+        if step is Step.WAIT:
+            return None
+        if step is Step.REPLAY:
+            return self._replay(where, record)
+        if step is Step.CONFLICT:
+            raise GrantConflict("the answer for another scope replaced the refresh token")
+        new = replay.claimed(record, request.scope, self.new_revision(), deadline + _LEASE_BEYOND)
+        if not self.records.replace(where.name, new, record):
+            return None
+        if step is Step.LEAD_AGAIN:
+            self.observe("grant_outcome_unknown")
+        return self._lead(where, new, request, issuing, deadline)
 
     def _lead(
         self,
@@ -130,25 +153,44 @@ class RetrySafe:
         record: GrantRequestRecord,
         request: GrantRequest,
         issuing: Issuing,
+        deadline: float,
     ) -> GrantAnswer:
         try:
             response = issuing.ask()
         except InvalidGrant as refusal:
-            self._complete(where, record, request, {"error": refusal.error}, [])
+            with suppress(FamilyRevoked):  # which is what the issuer says too
+                self._complete(where, record, request, {"error": refusal.error}, [], deadline)
             raise
         except Exception as failure:
-            # An outcome that is unknown keeps the lease: until it ends nobody presents the
-            # secret again. An issuer with a grace interval does not mind if somebody does.
-            if _was_not_carried_out(failure) or request.grace > 0:
-                self.records.replace(
-                    where.name, replay.released(record, self.new_revision()), record
-                )
+            self._end_lead(where, record, request, failure)
             raise
+        grants = issuing.describe(response)
         try:
-            self._complete(where, record, request, response.members, issuing.describe(response))
+            self._complete(where, record, request, response.members, grants, deadline)
         except FamilyRevoked:
             self._take_back(response, issuing)
         return GrantAnswer(response)
+
+    def _end_lead(
+        self,
+        where: SealedName,
+        record: GrantRequestRecord,
+        request: GrantRequest,
+        failure: Exception,
+    ) -> None:
+        """Free the record, unless the issuer may have acted.
+
+        An outcome that is unknown keeps the lease: until it ends nobody presents the secret
+        again. An issuer with a grace interval does not mind if somebody does.
+        """
+        unknown = not _was_not_carried_out(failure)
+        if unknown and request.grace > 0:
+            self.observe("grant_outcome_unknown")
+        elif unknown:
+            if isinstance(failure, Problem):
+                failure.retry_after = max(failure.retry_after, self._until(record))
+            return
+        self.records.replace(where.name, replay.released(record, self.new_revision()), record)
 
     def _complete(
         self,
@@ -157,7 +199,9 @@ class RetrySafe:
         request: GrantRequest,
         answer: JsonObject,
         grants: Sequence[SealedGrant],
+        deadline: float,
     ) -> None:
+        """Store the answer, in a busy store by trying again: a revocation may be why it is."""
         plaintext = json.dumps({"answer": answer, "family": request.family}).encode()
         new = replay.answered(
             record,
@@ -167,22 +211,40 @@ class RetrySafe:
             now=self.clock(),
             window=request.window,
         )
-        self.records.complete(where.name, new, grants, request.family, seen=record)
+        give_up = min(self.clock() + _STORE_WITHIN, deadline - _ANSWER_IN)
+        while True:
+            try:
+                return self.records.complete(where.name, new, grants, request.family, seen=record)
+            except StoreThrottled as error:
+                if self.clock() >= give_up:
+                    cause = str(error)
+                    return self.records.complete_alone(where.name, new, request.family, cause=cause)
+            self.sleep(self.chance(*_POLL))
 
     def _take_back(self, response: TokenResponse, issuing: Issuing) -> None:
         """Undo a grant that was revoked while it was under way."""
         issuing.give_back(response)
         raise InvalidGrant("the grant was revoked meanwhile")
 
-    def _replay(self, where: SealedName, record: GrantRequestRecord) -> GrantAnswer:
+    def _replay(self, where: SealedName, record: GrantRequestRecord) -> GrantAnswer | None:
+        """Return the answer that *record* holds; None while nobody knows if it may be given."""
         held = parse_json_object(unseal(where, record.sealed))
-        if self.records.is_revoked(held["family"]):
+        try:
+            revoked = self.records.is_revoked(held["family"], where.name)
+        except StoreUnavailable:
+            return None
+        if revoked:
             raise InvalidGrant("the grant was revoked")
         self.observe("grant_replayed")
         answer = held["answer"]
         if "error" in answer:
             raise InvalidGrant("the issuer's refusal, again")
         return GrantAnswer(_aged(answer, self.clock() - record.answered_at), replayed=True)
+
+    def _until(self, record: GrantRequestRecord) -> int:
+        """Return the seconds until a lease ends: when coming again makes sense."""
+        leading = record.state is replay.State.LEADING
+        return max(1, ceil(record.until - self.clock())) if leading else 1
 
 
 def _was_not_carried_out(failure: Exception) -> bool:
@@ -191,7 +253,11 @@ def _was_not_carried_out(failure: Exception) -> bool:
 
 
 def _aged(members: JsonObject, seconds: float) -> TokenResponse:
-    """Return the answer as it is by now: ``expires_in`` counts from the first time."""
+    """Return the answer as it is by now: ``expires_in`` counts from the first time.
+
+    *seconds* may be negative: the clock that took the time may be ahead of ours.
+    """
     if "expires_in" not in members:
         return TokenResponse(members)
-    return TokenResponse({**members, "expires_in": max(0, members["expires_in"] - int(seconds))})
+    left = members["expires_in"] - max(0, int(seconds))
+    return TokenResponse({**members, "expires_in": max(0, left)})

@@ -72,7 +72,8 @@ class RevokeToken:
         url = self.endpoint.revocation_endpoint(client, deadline)
         if url is None:
             raise UnsupportedTokenType("the issuer has no revocation endpoint")
-        build = partial(build_revocation_request, token=token, hint=hint)
+        parameter = client.issuer.profile.revocation_parameter
+        build = partial(build_revocation_request, token=token, hint=hint, parameter=parameter)
         try:
             require_revoked(self.endpoint.exchange_form(client, url, build, deadline=deadline))
         except NoAnswer as error:

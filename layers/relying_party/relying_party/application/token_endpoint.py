@@ -1,12 +1,15 @@
 """Ask an issuer's token endpoint for tokens, once, and believe the ID Token only if it is good."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from relying_party.application.client_credentials import ClientCredentials
 from relying_party.application.key_cache import KeyCache
-from relying_party.application.ports import Clock, PostForm, ReadSecret, SecretUnavailable
+from relying_party.application.ports import Clock, PostForm
 from relying_party.application.verify_token import VerifyToken
 from relying_party.errors import (
+    ClientRefused,
     IdTokenRefused,
     InvalidGrant,
     InvalidToken,
@@ -16,9 +19,7 @@ from relying_party.errors import (
 )
 from relying_party.protocol.client import Client
 from relying_party.protocol.client_authentication import (
-    AuthenticationMethod,
     ClientAuthentication,
-    build_client_authentication,
 )
 from relying_party.protocol.http_message import FormRequest, HttpReply
 from relying_party.protocol.id_token import Expectations
@@ -41,7 +42,7 @@ class TokenEndpoint:
 
     caches: Mapping[str, KeyCache]
     post: PostForm
-    read_secret: ReadSecret
+    credentials: ClientCredentials
     verify: VerifyToken
     clock: Clock
 
@@ -60,7 +61,26 @@ class TokenEndpoint:
             Problem: keys, metadata or the secret are out of reach.
         """
         url = self._endpoint(client, deadline)
-        return build(url, self._authentication(client))
+        return build(url, self.credentials.current(client, url))
+
+    def ask(self, client: Client, build: BuildRequest, *, deadline: float) -> TokenResponse:
+        """Return what the issuer answers; nothing in it is verified yet.
+
+        Where it does not accept the client's secret, it has not looked at the grant, so the
+        secret is read again, and the one before it is tried too: it may be being rotated.
+
+        Raises:
+            OAuthError: what the issuer says about the grant.
+            Problem: nothing was decided about the grant, or it is not known what was.
+        """
+        url = self._endpoint(client, deadline)
+        try:
+            return self.send(build(url, self.credentials.current(client, url)), deadline=deadline)
+        except ClientRefused as refusal:
+            for authentication in self.credentials.others(client, url):
+                with contextlib.suppress(ClientRefused):
+                    return self.send(build(url, authentication), deadline=deadline)
+            raise refusal from None
 
     def revocation_endpoint(self, client: Client, deadline: float) -> str | None:
         """Return the revocation endpoint's URL, where the issuer has one."""
@@ -71,7 +91,7 @@ class TokenEndpoint:
         self, client: Client, url: str, build: BuildRequest, *, deadline: float
     ) -> HttpReply:
         """Return the reply of the issuer's *url* to what *build* makes, as *client*."""
-        request = build(url, self._authentication(client))
+        request = build(url, self.credentials.current(client, url))
         return self.post(request, timeout=min(CALL_BUDGET, deadline - self.clock()))
 
     def send(self, request: FormRequest, *, deadline: float) -> TokenResponse:
@@ -112,15 +132,6 @@ class TokenEndpoint:
         if "token_endpoint" not in metadata:
             raise IssuerFailed("the metadata has no token_endpoint")
         return str(metadata["token_endpoint"])
-
-    def _authentication(self, client: Client) -> ClientAuthentication:
-        if not client.pkce.sends_secret or client.secret_name is None:
-            return build_client_authentication(AuthenticationMethod.NONE, client.client_id, "")
-        try:
-            secret = self.read_secret(client.secret_name)
-        except SecretUnavailable as error:
-            raise TemporarilyUnavailable(str(error)) from None
-        return build_client_authentication(client.authentication, client.client_id, secret)
 
 
 def _refusal_of_response(refusal: InvalidToken) -> InvalidGrant | IdTokenRefused:

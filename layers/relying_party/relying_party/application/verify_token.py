@@ -66,7 +66,9 @@ class VerifyToken:
         self._require_signature(jws, client, now, deadline)
         if token_use is TokenUse.ACCESS_TOKEN:
             require_access_token_scope(jws.unverified_claims, client, expected.scope)
-        return VerifiedToken(token_use, client.issuer.issuer, client.name, jws.unverified_claims)
+        claims = jws.unverified_claims
+        issuer = client.issuer.issuer_of(claims) or client.issuer.issuer
+        return VerifiedToken(token_use, issuer, client.name, claims)
 
     def _require_signature(
         self, jws: UnverifiedJws, client: Client, now: float, deadline: float

@@ -17,6 +17,7 @@ class AccessTokenProfile(StrEnum):
     COGNITO = "cognito"
     ENTRA = "entra"
     KEYCLOAK = "keycloak"
+    MOSAIC = "mosaic"
     OKTA = "okta"
     OPAQUE = "opaque"
     """Nothing to read in it: the issuer is asked (RFC 7662)."""
@@ -60,6 +61,10 @@ RULES: Mapping[AccessTokenProfile, AccessTokenRules] = {
     ),
     # Keycloak: the payload says typ Bearer, where an ID Token says ID
     AccessTokenProfile.KEYCLOAK: AccessTokenRules(_JWT, True, ("azp",), fixed={"typ": "Bearer"}),
+    # Mosaic, "User access tokens": client_id, and aud is "userid-api" or the resource
+    AccessTokenProfile.MOSAIC: AccessTokenRules(
+        _JWT | _AT_JWT, True, ("client_id",), needs_own_audience=True
+    ),
     # Okta, custom authorization servers: cid, and scp as an array
     AccessTokenProfile.OKTA: AccessTokenRules(
         _JWT | _AT_JWT, True, ("cid",), ("scp", "scope"), needs_own_audience=True

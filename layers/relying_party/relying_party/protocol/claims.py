@@ -19,8 +19,8 @@ MAX_DATE = 2**53
 
 def require_issuer(claims: Claims, issuer: Issuer) -> None:
     """Refuse a token of another issuer (RFC 7519 §4.1.1, OIDC Core §3.1.3.7 point 2)."""
-    iss = require_string(claims, "iss")
-    if not issuer.identifies_as(iss):
+    require_string(claims, "iss")
+    if issuer.issuer_of(claims) is None:
         raise InvalidToken(Reason.UNKNOWN_ISSUER)
 
 

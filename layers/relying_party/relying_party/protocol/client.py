@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from relying_party.errors import InvalidClient, InvalidGrant, InvalidRequest
 from relying_party.protocol.access_token_profile import AccessTokenProfile
@@ -10,6 +11,15 @@ from relying_party.protocol.client_authentication import AuthenticationMethod
 from relying_party.protocol.issuer import Issuer
 from relying_party.protocol.pkce import PkceMode, require_code_verifier
 from relying_party.protocol.redirect_uri import redirect_uri_matches
+
+
+class CodeSource(StrEnum):
+    """Where the app gets its code from."""
+
+    BROWSER = "browser"
+    """The authorization endpoint."""
+    NATIVE_SDK = "native_sdk"
+    """Apple's or Google's own SDK: no PKCE, and no redirect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +31,12 @@ class Client:
     client_id: str
     redirect_uris: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ("openid",)
+    offline: bool = False
+    """Whether an authorization request asks for a refresh token."""
+    extra_parameters: frozenset[str] = frozenset()
+    """What an app may add to an authorization request."""
+    uses_callback: bool = False
+    """Whether the provider redirects to us, and we to the app (``/login/callback``)."""
     audiences: frozenset[str] = frozenset()
     """What an ID Token's ``aud`` may hold besides the ``client_id``."""
     authorized_parties: frozenset[str] = frozenset()
@@ -38,9 +54,15 @@ class Client:
     nonce_required: bool = True
     nonce_may_be_hashed: bool = False
     """Whether ``nonce`` may be the hex SHA-256 of what the app made, as Apple's kits send it."""
+    code_source: CodeSource = CodeSource.BROWSER
     pkce: PkceMode = PkceMode.ENFORCE_ALONGSIDE
     authentication: AuthenticationMethod = AuthenticationMethod.NONE
     secret_name: str | None = None
+    signing_key_id: str | None = None
+    """The ``kid`` under which the issuer knows the private key that the secret then is."""
+    signing_algorithm: str = "ES256"
+    team_id: str | None = None
+    """Apple's name for who signs."""
     replay_window: int = 60
     """Seconds for which a repeated exchange or refresh gets the same tokens; 0 for never."""
 
@@ -51,6 +73,23 @@ class Client:
         return opaque or SECRET_ALGORITHM in self.id_token_algorithms
 
     @property
+    def requested_scopes(self) -> tuple[str, ...]:
+        """What an authorization request asks for."""
+        wanted = (*self.scopes, *(self.issuer.profile.offline_scopes if self.offline else ()))
+        return tuple(dict.fromkeys(("openid", *wanted)))
+
+    @property
+    def refresh_scope(self) -> str | None:
+        """What a refresh asks for where the app names no scope."""
+        needed = self.issuer.profile.refresh_needs_scope
+        return " ".join(self.requested_scopes) if needed else None
+
+    @property
+    def requires_verifier(self) -> bool:
+        """Whether an exchange without a ``code_verifier`` is refused."""
+        return self.code_source is CodeSource.BROWSER and self.pkce.requires_verifier
+
+    @property
     def accepted_audiences(self) -> frozenset[str]:
         """Every value an ID Token's ``aud`` may hold."""
         return self.audiences | {self.client_id}
@@ -59,6 +98,21 @@ class Client:
     def accepted_parties(self) -> frozenset[str]:
         """Every value an ID Token's ``azp`` may have."""
         return self.authorized_parties | {self.client_id}
+
+    def exchange_redirect_uri(self, redirect_uri: str | None) -> str | None:
+        """Return the ``redirect_uri`` of the token request.
+
+        A code of the provider's own SDK came by no redirect; what its exchange wants in that
+        place is the provider's business.
+
+        Raises:
+            InvalidRequest: it is missing, or not one of this client's.
+        """
+        if self.code_source is CodeSource.NATIVE_SDK:
+            return self.issuer.profile.native_redirect_uri
+        if redirect_uri is None:
+            raise InvalidRequest("redirect_uri is missing")
+        return self.require_redirect_uri(redirect_uri)
 
     def require_redirect_uri(self, redirect_uri: str) -> str:
         """Return *redirect_uri* if it is registered (RFC 9700 §2.1, exact match).
@@ -76,8 +130,10 @@ class Client:
         Raises:
             InvalidRequest: it is missing where the mode enforces PKCE, or malformed.
         """
+        if self.code_source is CodeSource.NATIVE_SDK and code_verifier is not None:
+            raise InvalidRequest("a code of the provider's SDK has no code_verifier")
         if code_verifier is None:
-            if self.pkce.requires_verifier:
+            if self.requires_verifier:
                 raise InvalidRequest("code_verifier is required for this client")
             return None
         return require_code_verifier(code_verifier)

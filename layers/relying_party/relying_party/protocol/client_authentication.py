@@ -11,6 +11,9 @@ class AuthenticationMethod(StrEnum):
 
     CLIENT_SECRET_BASIC = "client_secret_basic"
     CLIENT_SECRET_POST = "client_secret_post"
+    PRIVATE_KEY_JWT = "private_key_jwt"
+    APPLE = "apple"
+    """``client_secret_post`` with a secret that we sign ourselves."""
     NONE = "none"
 
 

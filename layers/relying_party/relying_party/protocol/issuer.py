@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+from relying_party.protocol.profile import TENANT, Profile
 
 # OpenID Connect Discovery 1.0 §4.1
 _WELL_KNOWN = "/.well-known/openid-configuration"
@@ -14,9 +17,11 @@ class Issuer:
     name: str
     issuer: str
     """The canonical issuer identifier: what is stored, whatever alias a token used."""
-    profile: str = "generic"
+    profile: Profile = Profile("generic")  # noqa: RUF009 - frozen
     discovery_url: str | None = None
     aliases: frozenset[str] = frozenset()
+    tenants: frozenset[str] = frozenset()
+    """Whose tokens are taken where ``issuer`` is a template; "*" for anyone's."""
     endpoints: Mapping[str, str] = field(default_factory=dict)
     """Provider metadata members that override what discovery says."""
     allow_loopback_http: bool = False
@@ -52,3 +57,16 @@ class Issuer:
     def identifies_as(self, iss: object) -> bool:
         """Tell whether *iss* names this issuer: exactly, or by a configured alias."""
         return isinstance(iss, str) and (iss == self.issuer or iss in self.aliases)
+
+    def issuer_of(self, claims: Mapping[str, Any]) -> str | None:
+        """Return the canonical issuer of a token with *claims*; None where it is another's.
+
+        Where the issuer is a template, the token's tenant is put into it: the result must be
+        its ``iss``, and the tenant one that is configured ("Access tokens in the Microsoft
+        identity platform", validate the issuer).
+        """
+        iss, tenant = claims.get("iss"), claims.get("tid")
+        if TENANT not in self.issuer:
+            return self.issuer if self.identifies_as(iss) else None
+        known = isinstance(tenant, str) and bool(self.tenants & {tenant, "*"})
+        return str(iss) if known and iss == self.issuer.replace(TENANT, str(tenant)) else None

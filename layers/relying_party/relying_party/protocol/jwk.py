@@ -8,6 +8,7 @@ from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 from jwt.exceptions import PyJWTError
 
 from relying_party.protocol.algorithms import SignatureAlgorithm
+from relying_party.protocol.profile import TENANT
 
 MIN_RSA_BITS = 2048
 """RFC 7518 §3.3: "A key of size 2048 bits or larger MUST be used"."""
@@ -55,6 +56,17 @@ class VerificationKey:
             and (kid is None or self.kid == kid)
             and self.can_verify
         )
+
+    def vouches_for(self, claims: Mapping[str, Any]) -> bool:
+        """Tell whether this key may sign a token with *claims*.
+
+        A key that names its issuer signs for that one alone: Microsoft publishes the keys of
+        all tenants together ("Access tokens in the Microsoft identity platform").
+        """
+        issuer, tenant = self._jwk.get("issuer"), claims.get("tid")
+        if not isinstance(issuer, str):
+            return "issuer" not in self._jwk
+        return claims.get("iss") == issuer.replace(TENANT, str(tenant))
 
     @property
     def can_verify(self) -> bool:

@@ -27,7 +27,10 @@ class KeySet:
         keys that fit alike are none: guessing is how key confusion starts.
         """
         algorithm = ALGORITHMS[jws.alg]
-        fitting = [key for key in self.keys if key.fits(algorithm, jws.kid)]
+        claims = jws.unverified_claims
+        fitting = [
+            key for key in self.keys if key.vouches_for(claims) and key.fits(algorithm, jws.kid)
+        ]
         return fitting[0] if len(fitting) == 1 else None
 
 

@@ -8,10 +8,22 @@ _OK = 200
 
 
 def build_revocation_request(
-    url: str, authentication: ClientAuthentication, token: str, hint: str | None
+    url: str,
+    authentication: ClientAuthentication,
+    token: str,
+    hint: str | None,
+    parameter: str = "token",
 ) -> FormRequest:
-    """Return the request that revokes *token* (RFC 7009 §2.1)."""
-    fields = {"token": token, **({} if hint is None else {"token_type_hint": hint})}
+    """Return the request that revokes *token* (RFC 7009 §2.1).
+
+    Args:
+        url: the revocation endpoint.
+        authentication: the client's.
+        token: what to revoke.
+        hint: what the app calls it.
+        parameter: what the issuer calls it, where that is not the RFC's name.
+    """
+    fields = {parameter: token, **({} if hint is None else {"token_type_hint": hint})}
     return FormRequest(url, {**fields, **authentication.fields}, authentication.headers)
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from relying_party.errors import (
+    ClientRefused,
     ConsentRequired,
     InteractionRequired,
     InvalidGrant,
@@ -35,7 +36,6 @@ _ABOUT_THE_GRANT: dict[str, type[OAuthError]] = {
 
 # What it says about the request that we built: never the app's fault, never the end of a grant
 _ABOUT_US = (
-    "invalid_client",
     "invalid_request",
     "unauthorized_client",
     "unsupported_grant_type",
@@ -80,7 +80,7 @@ def build_code_request(
     authentication: ClientAuthentication,
     *,
     code: str,
-    redirect_uri: str,
+    redirect_uri: str | None,
     code_verifier: str | None,
 ) -> FormRequest:
     """Return the request that exchanges *code* (RFC 6749 §4.1.3, RFC 7636 §4.5)."""
@@ -146,6 +146,8 @@ def _failure(reply: HttpReply, error: object) -> RelyingPartyError:
         return IssuerFailed(detail)
     if error in _ABOUT_THE_GRANT:
         return _ABOUT_THE_GRANT[error](detail)
+    if error == "invalid_client":
+        return ClientRefused(f"{detail} {error}")
     if error in _ABOUT_US:
         return IssuerRefusedUs(f"{detail} {error}")
     return IssuerFailed(f"{detail} with an unknown error code")
