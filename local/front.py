@@ -48,7 +48,7 @@ class Front:
         started = time.monotonic()
         response = self._respond(request)
         milliseconds = (time.monotonic() - started) * 1000
-        # Quoted, so that no path can write to the terminal; without the query, which may hold secrets.
+        # Quoted: no path may write to the terminal. Without the query, which may hold secrets.
         path = quote(request.path)
         self._log(f"{request.method} {path} {response.status_code} {milliseconds:.0f} ms")
         return response(environ, start_response)
