@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from relying_party.application.grant_flow import GrantedTokens, GrantFlow
-from relying_party.application.retry_safe import GrantRequest
+from relying_party.application.grant_request import GrantRequest
 from relying_party.errors import IssuerFailed
 from relying_party.protocol.client import Client, require_client
 from relying_party.protocol.grant import Grant

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from relying_party.application.grant_ports import SealedGrant
+from relying_party.application.grant_request import GrantRequest, Issuing
 from relying_party.application.grants import Grants
-from relying_party.application.retry_safe import GrantRequest, Issuing, RetrySafe
+from relying_party.application.retry_safe import RetrySafe
 from relying_party.application.revoke_token import RevokeToken
 from relying_party.application.token_endpoint import BuildRequest, TokenEndpoint
 from relying_party.errors import RelyingPartyError

@@ -14,7 +14,7 @@ from relying_party.protocol.grant import (
     parse_grant,
     token_record,
 )
-from relying_party.protocol.sealing import NONCE_OCTETS, SealedName, seal, unseal
+from relying_party.protocol.sealing import NONCE_OCTETS, seal, unseal
 from relying_party.protocol.token_endpoint import TokenResponse
 
 _ACCESS_TOKEN_LIFETIME = 86400
@@ -32,7 +32,7 @@ class Grants:
 
     def begin(self, client: Client) -> Grant:
         """Return the grant of a new sign-in."""
-        return Grant(client=client.name, family=self.entropy(16).hex())
+        return Grant(client.client_id, family=self.entropy(16).hex())
 
     def find(self, client: Client, token: str) -> Grant:
         """Return the grant that *token* belongs to.
@@ -43,12 +43,30 @@ class Grants:
         Raises:
             InvalidGrant: it was handed out to another client.
         """
-        where = token_record(client.client_id, token)
-        grant = self._read(where)
-        if grant is None:
+        try:
+            return self.look_up(client, token)
+        except StoreUnavailable as error:
+            self.observe("store_unavailable", cause=str(error))
+            return _unknown(client, token)
+
+    def look_up(self, client: Client, token: str) -> Grant:
+        """Return the same, where nothing may be decided without the record.
+
+        Raises:
+            InvalidGrant: it was handed out to another client.
+            StoreUnavailable: the record is out of reach.
+        """
+        where = token_record(token)
+        sealed = self.store.read_grant(where.name, self.clock())
+        if sealed is None:
             self.observe("grant_not_on_record")
-            return Grant(client.name, family_of_unknown(client.client_id, token))
-        if grant.client != client.name:
+            return _unknown(client, token)
+        try:
+            grant = parse_grant(unseal(where, sealed))
+        except ValueError:
+            self.observe("grant_unreadable")
+            return _unknown(client, token)
+        if grant.client_id != client.client_id:
             raise InvalidGrant("the token was handed out to another client")
         return grant
 
@@ -80,24 +98,18 @@ class Grants:
         refresh_token = response.refresh_token or presented
         lifetime = response.lifetime or _ACCESS_TOKEN_LIFETIME
         # To revoke by an access token its family is enough
-        anonymous = Grant(client=grant.client, family=grant.family)
-        records = [self._seal(client, response.access_token, anonymous, lifetime)]
+        anonymous = Grant(grant.client_id, grant.family)
+        records = [self._seal(response.access_token, anonymous, lifetime)]
         if refresh_token:
             lifetime = client.issuer.refresh_token_lifetime
-            records.append(self._seal(client, refresh_token, grant, lifetime))
+            records.append(self._seal(refresh_token, grant, lifetime))
         return records
 
-    def _seal(self, client: Client, token: str, grant: Grant, lifetime: int) -> SealedGrant:
-        where = token_record(client.client_id, token)
+    def _seal(self, token: str, grant: Grant, lifetime: int) -> SealedGrant:
+        where = token_record(token)
         sealed = seal(where, dump_grant(grant), self.entropy(NONCE_OCTETS))
         return SealedGrant(where.name, sealed, self.clock() + lifetime)
 
-    def _read(self, where: SealedName) -> Grant | None:
-        try:
-            sealed = self.store.read_grant(where.name, self.clock())
-            return None if sealed is None else parse_grant(unseal(where, sealed))
-        except StoreUnavailable as error:
-            self.observe("store_unavailable", cause=str(error))
-        except ValueError:
-            self.observe("grant_unreadable")
-        return None
+
+def _unknown(client: Client, token: str) -> Grant:
+    return Grant(client.client_id, family_of_unknown(client.client_id, token))

@@ -3,13 +3,13 @@
 The rules are in ``protocol/replay.py``; here they are carried out.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import ceil
 
 from relying_party.application.grant_ports import FamilyRevoked, SealedGrant
+from relying_party.application.grant_request import GrantAnswer, GrantRequest, Issuing
 from relying_party.application.ports import Clock, Observe, StoreThrottled, StoreUnavailable
 from relying_party.application.request_records import RequestRecords
 from relying_party.errors import (
@@ -21,7 +21,8 @@ from relying_party.errors import (
     TemporarilyUnavailable,
 )
 from relying_party.protocol import replay
-from relying_party.protocol.json_object import JsonObject, parse_json_object
+from relying_party.protocol.held_answer import HeldAnswer, dump_held_answer, parse_held_answer
+from relying_party.protocol.json_object import JsonObject
 from relying_party.protocol.replay import GrantRequestRecord, Step
 from relying_party.protocol.sealing import NONCE_OCTETS, SealedName, seal, unseal
 from relying_party.protocol.token_endpoint import TokenResponse
@@ -43,41 +44,14 @@ _POLL = (0.05, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
-class GrantRequest:
-    """One secret that is presented, and what is asked for it."""
+class _Lead:
+    """A request that asks the issuer on behalf of all."""
 
-    where: SealedName | None
-    """Its record; None for a request that gets none, and is not retry-safe."""
-    family: str
-    """The grant that the secret belongs to."""
-    scope: str
-    """In one spelling."""
-    window: int
-    """Seconds for which the answer is replayed."""
-    presented: str = field(default="", repr=False)
-    """The refresh token; empty for a code."""
-    grace: int = 0
-    """Seconds for which the issuer itself honours a refresh token that it has replaced."""
-
-
-@dataclass(frozen=True, slots=True)
-class Issuing:
-    """The issuer's part in a grant request."""
-
-    ask: Callable[[], TokenResponse]
-    """Asks for the tokens, once."""
-    describe: Callable[[TokenResponse], Sequence[SealedGrant]]
-    """Makes the records of the tokens that came."""
-    give_back: Callable[[TokenResponse], None]
-    """Has them revoked."""
-
-
-@dataclass(frozen=True, slots=True)
-class GrantAnswer:
-    """What the issuer answered, now or to an earlier request."""
-
-    response: TokenResponse
-    replayed: bool = False
+    where: SealedName
+    record: GrantRequestRecord
+    request: GrantRequest
+    issuing: Issuing
+    deadline: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,81 +119,68 @@ class RetrySafe:
             return None
         if step is Step.LEAD_AGAIN:
             self.observe("grant_outcome_unknown")
-        return self._lead(where, new, request, issuing, deadline)
+        return self._lead(_Lead(where, new, request, issuing, deadline))
 
-    def _lead(
-        self,
-        where: SealedName,
-        record: GrantRequestRecord,
-        request: GrantRequest,
-        issuing: Issuing,
-        deadline: float,
-    ) -> GrantAnswer:
+    def _lead(self, lead: _Lead) -> GrantAnswer:
         try:
-            response = issuing.ask()
+            response = lead.issuing.ask()
         except InvalidGrant as refusal:
             with suppress(FamilyRevoked):  # which is what the issuer says too
-                self._complete(where, record, request, {"error": refusal.error}, [], deadline)
+                self._store(lead, {"error": refusal.error}, [])
             raise
         except Exception as failure:
-            self._end_lead(where, record, request, failure)
+            self._end(lead, failure)
             raise
-        grants = issuing.describe(response)
         try:
-            self._complete(where, record, request, response.members, grants, deadline)
+            self._store(lead, response.members, lead.issuing.describe(response))
         except FamilyRevoked:
-            self._take_back(response, issuing)
+            self._take_back(response, lead.issuing)
         return GrantAnswer(response)
 
-    def _end_lead(
-        self,
-        where: SealedName,
-        record: GrantRequestRecord,
-        request: GrantRequest,
-        failure: Exception,
-    ) -> None:
+    def _end(self, lead: _Lead, failure: Exception) -> None:
         """Free the record, unless the issuer may have acted.
 
         An outcome that is unknown keeps the lease: until it ends nobody presents the secret
         again. An issuer with a grace interval does not mind if somebody does.
         """
         unknown = not _was_not_carried_out(failure)
-        if unknown and request.grace > 0:
-            self.observe("grant_outcome_unknown")
-        elif unknown:
+        if unknown and lead.request.grace == 0:
             if isinstance(failure, Problem):
-                failure.retry_after = max(failure.retry_after, self._until(record))
+                failure.retry_after = max(failure.retry_after, self._until(lead.record))
             return
-        self.records.replace(where.name, replay.released(record, self.new_revision()), record)
+        if unknown:
+            self.observe("grant_outcome_unknown")
+        freed = replay.released(lead.record, self.new_revision())
+        self.records.replace(lead.where.name, freed, lead.record)
 
-    def _complete(
-        self,
-        where: SealedName,
-        record: GrantRequestRecord,
-        request: GrantRequest,
-        answer: JsonObject,
-        grants: Sequence[SealedGrant],
-        deadline: float,
-    ) -> None:
-        """Store the answer, in a busy store by trying again: a revocation may be why it is."""
-        plaintext = json.dumps({"answer": answer, "family": request.family}).encode()
-        new = replay.answered(
-            record,
-            self.new_revision(),
-            seal(where, plaintext, self.entropy(NONCE_OCTETS)),
-            rotated=answer.get("refresh_token", request.presented) != request.presented,
-            now=self.clock(),
-            window=request.window,
-        )
-        give_up = min(self.clock() + _STORE_WITHIN, deadline - _ANSWER_IN)
+    def _store(self, lead: _Lead, members: JsonObject, grants: Sequence[SealedGrant]) -> None:
+        """Store the answer; in a busy store by trying again: a revocation may be why it is.
+
+        Raises:
+            FamilyRevoked: the grant was revoked meanwhile.
+        """
+        name, family = lead.where.name, lead.request.family
+        new = self._answered(lead, members)
+        give_up = min(self.clock() + _STORE_WITHIN, lead.deadline - _ANSWER_IN)
         while True:
             try:
-                return self.records.complete(where.name, new, grants, request.family, seen=record)
+                return self.records.complete(name, new, grants, family, seen=lead.record)
             except StoreThrottled as error:
                 if self.clock() >= give_up:
-                    cause = str(error)
-                    return self.records.complete_alone(where.name, new, request.family, cause=cause)
+                    return self.records.complete_alone(name, new, family, cause=str(error))
             self.sleep(self.chance(*_POLL))
+
+    def _answered(self, lead: _Lead, members: JsonObject) -> GrantRequestRecord:
+        held = dump_held_answer(HeldAnswer(lead.request.family, members))
+        presented = lead.request.presented
+        return replay.answered(
+            lead.record,
+            self.new_revision(),
+            seal(lead.where, held, self.entropy(NONCE_OCTETS)),
+            rotated=members.get("refresh_token", presented) != presented,
+            now=self.clock(),
+            window=lead.request.window,
+        )
 
     def _take_back(self, response: TokenResponse, issuing: Issuing) -> None:
         """Undo a grant that was revoked while it was under way."""
@@ -228,18 +189,17 @@ class RetrySafe:
 
     def _replay(self, where: SealedName, record: GrantRequestRecord) -> GrantAnswer | None:
         """Return the answer that *record* holds; None while nobody knows if it may be given."""
-        held = parse_json_object(unseal(where, record.sealed))
+        held = parse_held_answer(unseal(where, record.sealed))
         try:
-            revoked = self.records.is_revoked(held["family"], where.name)
+            revoked = self.records.is_revoked(held.family, where.name)
         except StoreUnavailable:
             return None
         if revoked:
             raise InvalidGrant("the grant was revoked")
         self.observe("grant_replayed")
-        answer = held["answer"]
-        if "error" in answer:
+        if held.is_refusal:
             raise InvalidGrant("the issuer's refusal, again")
-        return GrantAnswer(_aged(answer, self.clock() - record.answered_at), replayed=True)
+        return GrantAnswer(held.aged(self.clock() - record.answered_at), replayed=True)
 
     def _until(self, record: GrantRequestRecord) -> int:
         """Return the seconds until a lease ends: when coming again makes sense."""
@@ -250,14 +210,3 @@ class RetrySafe:
 def _was_not_carried_out(failure: Exception) -> bool:
     """Tell whether the issuer cannot have acted: it saw nothing, or it refused."""
     return isinstance(failure, TemporarilyUnavailable | IssuerRefusedUs | OAuthError)
-
-
-def _aged(members: JsonObject, seconds: float) -> TokenResponse:
-    """Return the answer as it is by now: ``expires_in`` counts from the first time.
-
-    *seconds* may be negative: the clock that took the time may be ahead of ours.
-    """
-    if "expires_in" not in members:
-        return TokenResponse(members)
-    left = members["expires_in"] - max(0, int(seconds))
-    return TokenResponse({**members, "expires_in": max(0, left)})

@@ -60,10 +60,9 @@ class RevokeToken:
             self.observe("grant_not_given_back", cause=failure.detail)
 
     def _forget(self, client: Client, token: str) -> None:
-        grant = self.grants.find(client, token)
         until = self.clock() + client.issuer.refresh_token_lifetime
         try:
-            self.store.revoke(grant.family, until)
+            self.store.revoke(self.grants.look_up(client, token).family, until)
         except StoreUnavailable as error:
             raise TemporarilyUnavailable(str(error)) from None
         self.observe("grant_revoked")

@@ -18,8 +18,8 @@ from relying_party.protocol.verified_token import VerifiedToken
 class Grant:
     """What a token of a family leads to. Everything about the user is hashed."""
 
-    client: str
-    """The configured client's name."""
+    client_id: str
+    """The only client that its tokens are for."""
     family: str
     """Random, for the life of the grant."""
     issuer: str = ""
@@ -73,9 +73,12 @@ def _hash(value: object) -> str:
     return "" if value is None else sha256(str(value).encode()).hexdigest()
 
 
-def token_record(client_id: str, token: str) -> SealedName:
-    """Return where the record of *token* is, be it a refresh or an access token."""
-    return derive("token", client_id, token)
+def token_record(token: str) -> SealedName:
+    """Return where the record of *token* is, be it a refresh or an access token.
+
+    The record says whose it is: so one that another client presents is known as such.
+    """
+    return derive("token", token)
 
 
 def family_of_unknown(client_id: str, refresh_token: str) -> str:
