@@ -3,6 +3,9 @@
 VENV ?= .venv
 SAM_VENV ?= .venv-sam
 PEERS_VENV ?= .venv-peers
+FUZZ_VENV ?= .venv-fuzz
+FUZZ_PYTHON ?= python3.13
+FUZZ_SECONDS ?= 60
 PYTHON ?=
 
 BIN = $(VENV)/bin
@@ -16,9 +19,10 @@ size_test = 170 MB
 size_check = 430 MB
 size_lock = 90 MB
 size_peers = 60 MB
+size_fuzz = 170 MB
 size_sam = 340 MB
 
-.PHONY: help run demo test check format build test-artifact peers lock clean
+.PHONY: help run demo test check format build test-artifact peers fuzz mutants lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -64,6 +68,12 @@ test-artifact: build $(VENV)/.installed-test ## tests of what the build ships
 peers: $(PEERS_VENV)/.installed-peers ## hostile and odd tokens through other libraries beside ours: the table of their mistakes
 	@$(IMPORTS) $(PEERS_VENV)/bin/python -m bench.peers
 
+fuzz: $(FUZZ_VENV)/.installed-fuzz ## coverage-guided fuzzing for FUZZ_SECONDS=60 in all; Linux, Python 3.13
+	@FUZZ_SECONDS="$(FUZZ_SECONDS)" $(IMPORTS) $(FUZZ_VENV)/bin/python -m tests.fuzz.run
+
+mutants: $(VENV)/.installed-test ## break protocol/ in small ways, tell which the tests overlook: MODULES="claims jws"
+	@$(IMPORTS) $(BIN)/python -m tools.mutants $(MODULES)
+
 # The largest set is resolved first and the others follow it: one version of a package everywhere.
 # Hashes cover every wheel of a version, so the layer's file serves both architectures.
 COMPILE = $(BIN)/uv pip compile --quiet --no-config --generate-hashes --no-annotate \
@@ -80,6 +90,8 @@ lock: $(VENV)/.installed-lock ## resolve every requirements file anew: ARGS=--up
 		--output-file layers/relying_party/requirements.txt
 	$(UNIVERSAL) --group peers --constraints requirements/check.txt \
 		--output-file requirements/peers.txt
+	$(COMPILE) --python-version 3.13 --group fuzz --constraints requirements/check.txt \
+		--output-file requirements/fuzz.txt
 	$(UNIVERSAL) --group sam --output-file requirements/sam.txt
 	$(UNIVERSAL) --group lock --output-file requirements/lock.txt
 
@@ -109,6 +121,15 @@ $(SAM_VENV)/.installed-sam: requirements/sam.txt $(SAM_VENV)/.made
 $(PEERS_VENV)/.installed-peers: requirements/peers.txt $(PEERS_VENV)/.made
 	@echo "Installing the libraries to compare with into $(PEERS_VENV) (about $(size_peers), once) ..."
 	@$(PEERS_VENV)/bin/python $(INSTALL) $<
+	@touch $@
+
+# Atheris is built for one Python at a time, and for Linux alone.
+$(FUZZ_VENV)/.installed-fuzz: requirements/fuzz.txt
+	@$(FUZZ_PYTHON) -c '' 2>/dev/null || \
+		{ echo "Fuzzing needs Python 3.13: make fuzz FUZZ_PYTHON=/path/to/python3.13" >&2; exit 1; }
+	@echo "Installing the fuzzer into $(FUZZ_VENV) (about $(size_fuzz), once) ..."
+	@$(FUZZ_PYTHON) -m venv --clear $(FUZZ_VENV)
+	@$(FUZZ_VENV)/bin/python $(INSTALL) $<
 	@touch $@
 
 tests/interop/node_modules/.installed: tests/interop/package-lock.json
