@@ -12,6 +12,7 @@ from werkzeug import Request, Response
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from local.containers import FunctionError
+from local.iam import AWS_IAM, parse_caller
 from local.payload import MalformedAnswerError, build_event, build_response
 from local.template import Route
 
@@ -63,6 +64,8 @@ class Front:
         for pattern, route in self._routes:
             match = pattern.fullmatch(request.path)
             if match and route.method == request.method:
+                if not _may_call(request, route):
+                    return _message(403, "Forbidden")
                 return self._integrate(request, route, match.groupdict())
         return _message(404, "Not Found")
 
@@ -80,6 +83,11 @@ class Front:
         except (FunctionError, MalformedAnswerError) as error:
             self._log(str(error))
             return _message(500, "Internal Server Error")
+
+
+def _may_call(request: Request, route: Route) -> bool:
+    """False for a route with an authorizer, unless it is IAM and somebody signed."""
+    return route.auth is None or (route.auth == AWS_IAM and parse_caller(request) is not None)
 
 
 def _header_bytes(request: Request) -> int:

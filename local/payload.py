@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 
 from werkzeug import Request, Response
 
+from local.iam import AWS_IAM, parse_caller
 from local.intrinsics import ACCOUNT_ID
 from local.template import Route
 
@@ -84,9 +85,11 @@ def _forwarded(request: Request) -> dict[str, str]:
 def _request_context(request: Request, route: Route) -> dict[str, Any]:
     now = time.time()
     host = request.environ["SERVER_NAME"]
+    authorizer = {"authorizer": {"iam": parse_caller(request)}} if route.auth == AWS_IAM else {}
     return {
         "accountId": ACCOUNT_ID,
         "apiId": "local",
+        **authorizer,
         "domainName": host,
         "domainPrefix": host.partition(".")[0],
         "http": {

@@ -35,6 +35,8 @@ class Route:
     method: str
     path: str
     function: str
+    auth: str | None = None
+    """The authorizer's name, such as `AWS_IAM`; None where anyone may call."""
 
     @property
     def key(self) -> str:
@@ -129,11 +131,10 @@ class _Reader:
         for _, api in self._of_type("AWS::ApiGatewayV2::Api"):
             for path, operations in api["Body"]["paths"].items():
                 for method, operation in operations.items():
-                    # SAM writes `…:function:<name>/invocations`; what it writes beside it in
-                    # `security` and `x-amazon-apigateway-auth` says who may call.
+                    # SAM writes `…:function:<name>/invocations`
                     uri = operation["x-amazon-apigateway-integration"]["uri"]
                     name = uri.rpartition(":function:")[2].partition("/")[0]
-                    yield Route(method.upper(), path, functions[name])
+                    yield Route(method.upper(), path, functions[name], _authorizer(operation))
 
     def _of_type(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
         for logical_id, resource in self._resources.items():
@@ -149,3 +150,8 @@ class _Reader:
 
     def _folder(self, code: Mapping[str, str]) -> Path:
         return self._root / unquote(code["S3Key"])
+
+
+def _authorizer(operation: Mapping[str, Any]) -> str | None:
+    """The name of the one authorizer that API Gateway lets a route have."""
+    return next((name for scheme in operation.get("security", []) for name in scheme), None)
