@@ -2,6 +2,7 @@
 
 import pytest
 
+from relying_party.protocol.key_cache import FORCED_COOLDOWN
 from tests.fleet.capacity import peak
 from tests.fleet.virtual_dynamodb import Fault
 from tests.fleet.virtual_fleet import ACCEPTED, Container, VirtualFleet, token_by
@@ -106,6 +107,7 @@ def test_where_the_holder_of_the_lease_is_killed_another_takes_over() -> None:
     fleet.time.run()
 
     assert fleet.issuer.requests == 2
+    assert max(fleet.issuer.asked_at) < min(fleet.issuer.asked_at) + FORCED_COOLDOWN + LONGEST_WAIT
     assert fleet.said()[ACCEPTED] == len(containers) - 1
     assert fleet.said().keys() <= {ACCEPTED, "503"}
 
@@ -137,7 +139,7 @@ def test_throttling_slows_the_fleet_down_and_sends_nobody_to_the_issuer(
     rotate(fleet)
     until = fleet.time.now + 3
 
-    def throttle(operation: str) -> Fault:
+    def throttle(operation: str, attempt: int) -> Fault:
         busy = operation in operations and fleet.time.now < until
         return Fault.THROTTLED if busy and fleet.time.random.random() < 0.9 else Fault.NONE
 
@@ -160,7 +162,7 @@ def test_a_write_whose_answer_is_lost_costs_no_second_request(write: int) -> Non
     rotate(fleet)
     writes: list[str] = []
 
-    def lose_one(operation: str) -> Fault:
+    def lose_one(operation: str, attempt: int) -> Fault:
         if operation not in ("PutItem", "TransactWriteItems"):
             return Fault.NONE
         writes.append(operation)

@@ -120,7 +120,7 @@ def test_a_withdrawn_key_is_refused_everywhere_within_the_interval_and_a_minute(
     fleet, _ = fleet_of(1)
     containers = [fleet.container(fleet.time.random.uniform(-skew, skew)) for _ in range(100)]
     end = fleet.time.now + 900
-    fleet.schedule(fleet.container(), until=end, first=10)
+    fleet.schedule(fleet.container(), first=10, while_=lambda: fleet.time.now < end)
     withdrawn_at = fleet.time.now + 200
     fleet.time.start(lambda: setattr(fleet.issuer, "keys", (NEW,)), after=200)
     for container in containers:
@@ -134,7 +134,7 @@ def test_a_withdrawn_key_is_refused_everywhere_within_the_interval_and_a_minute(
 
 def test_while_the_store_is_gone_a_purge_is_refused_and_told_to_the_operator() -> None:
     fleet, containers = fleet_of(3)
-    fleet.dynamodb.fault = lambda operation: Fault.DOWN
+    fleet.dynamodb.fault = lambda *_: Fault.DOWN
     refused: list[str] = []
 
     def purge() -> None:

@@ -35,8 +35,8 @@ class VirtualDynamoDb:
     def __init__(self, time: VirtualTime) -> None:
         self.items: dict[tuple[str, str], Item] = {}
         self.spent: list[Spent] = []
-        self.fault: Callable[[str], Fault] = lambda operation: Fault.NONE
-        """Decides what becomes of a request, by its operation and by whatever it likes."""
+        self.fault: Callable[[str, int], Fault] = lambda operation, attempt: Fault.NONE
+        """Decides what becomes of an operation's attempt, the SDK's first or second."""
         self.written: Callable[[Item], None] = lambda item: None
         """Is told every item that is written."""
         self._time = time
@@ -66,7 +66,7 @@ class VirtualDynamoDb:
         """Try as often as the SDK does."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                return self._send_once(operation, carry_out)
+                return self._send_once(operation, attempt, carry_out)
             except (ConnectTimeoutError, ReadTimeoutError):
                 if attempt == _ATTEMPTS:
                     raise
@@ -76,8 +76,8 @@ class VirtualDynamoDb:
             self._time.sleep(self._time.random.uniform(0, 1))
         raise AssertionError
 
-    def _send_once(self, operation: str, carry_out: Callable[[], Any]) -> Any:
-        fault = self.fault(operation)
+    def _send_once(self, operation: str, attempt: int, carry_out: Callable[[], Any]) -> Any:
+        fault = self.fault(operation, attempt)
         if fault is Fault.DOWN:
             self._time.sleep(_CONNECT_TIMEOUT)
             raise ConnectTimeoutError(endpoint_url="dynamodb")

@@ -8,11 +8,13 @@ from typing import Any, cast
 
 from relying_party.adapters.key_store_dynamodb import KeyStoreDynamoDb
 from relying_party.application.key_cache import KeyCache, World
+from relying_party.application.ports import Clock, FetchedKeys, FetchKeys
 from relying_party.application.refresh_keys import RefreshKeys
 from relying_party.application.verify_signature import verify_signature
 from relying_party.errors import InvalidToken, KeysUnavailable
 from relying_party.protocol.issuer import Issuer
 from relying_party.protocol.jws import UnverifiedJws, parse_unverified
+from relying_party.protocol.key_cache import LEASE
 from tests.fleet.virtual_dynamodb import VirtualDynamoDb
 from tests.fleet.virtual_issuer import VirtualIssuer
 from tests.tokens import ISSUER, NOW, SigningKey, id_token_claims
@@ -26,6 +28,8 @@ SCHEDULE = 300.0
 """Seconds between two runs of jwks_refresh."""
 
 ACCEPTED = "200"
+
+_MOST_ATTEMPTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,22 @@ class Verdict:
 
 
 class Container:
-    """One warm execution environment."""
+    """One warm execution environment, with a clock that is *skew* seconds fast."""
 
-    def __init__(self, number: int, world: World) -> None:
+    def __init__(self, number: int, fleet: "VirtualFleet", skew: float) -> None:
         self.number = number
-        self.world = world
-        self.keys = KeyCache(EXAMPLE, world)
+        self.skew = skew
+        self.forced_at: list[float] = []
+        """When it asked the issuer for a key that its set lacked."""
+        self._fleet = fleet
+        self.world = fleet.world(clock=lambda: fleet.time.now + self.skew, fetch=self._fetch)
+        self.keys = KeyCache(EXAMPLE, self.world)
+
+    def _fetch(self, issuer: Issuer, *, timeout: float) -> FetchedKeys:
+        head = self.keys._fleet.head
+        if head.forced_at == head.lease_until - LEASE:
+            self.forced_at.append(self._fleet.time.now)
+        return self._fleet.issuer(issuer, timeout=timeout)
 
     def verify(self, token: UnverifiedJws) -> tuple[str, int]:
         """Return what is said about *token*, and the Retry-After."""
@@ -78,7 +92,7 @@ class VirtualFleet:
     def container(self, skew: float = 0) -> Container:
         """Return a container that has just started, with a clock that is *skew* seconds fast."""
         self._containers += 1
-        return Container(self._containers, self._world(skew))
+        return Container(self._containers, self, skew)
 
     def containers(self, count: int) -> list[Container]:
         return [self.container() for _ in range(count)]
@@ -93,7 +107,10 @@ class VirtualFleet:
 
     def ask_until_decided(self, container: Container, token: UnverifiedJws) -> None:
         """Present *token* again after each 503, when it says so, as a good app does."""
-        while (verdict := self.ask(container, token)).said == "503":
+        for _ in range(_MOST_ATTEMPTS):
+            verdict = self.ask(container, token)
+            if verdict.said != "503":
+                return
             self.time.sleep(verdict.retry_after)
 
     def present(
@@ -115,13 +132,13 @@ class VirtualFleet:
             self.time.start(partial(self.ask, container, token), after=after)
         self.time.run()
 
-    def schedule(self, container: Container, until: float, *, first: float = 0) -> None:
-        """Run jwks_refresh in *container* every five minutes until *until*."""
+    def schedule(self, container: Container, *, first: float, while_: Callable[[], bool]) -> None:
+        """Run jwks_refresh in *container* every five minutes."""
         caches = {EXAMPLE.name: container.keys}
         refresh = RefreshKeys(caches, container.world.clock, container.world.observe)
 
         def run() -> None:
-            while self.time.now < until:
+            while while_():
                 refresh.refresh(None, deadline=container.world.clock() + 25)
                 self.time.sleep(SCHEDULE)
 
@@ -145,15 +162,15 @@ class VirtualFleet:
         self.verdicts.clear()
         self.events.clear()
 
-    def _world(self, skew: float) -> World:
-        time = self.time
+    def world(self, clock: Clock, fetch: FetchKeys) -> World:
+        """Return the world of one container."""
         return World(
             store=KeyStoreDynamoDb(cast("Any", self.dynamodb), "keys"),
-            fetch=self.issuer,
-            clock=lambda: time.now + skew,
-            sleep=time.sleep,
-            chance=time.random.uniform,
-            new_revision=lambda: f"{time.random.getrandbits(64):016x}",
+            fetch=fetch,
+            clock=clock,
+            sleep=self.time.sleep,
+            chance=self.time.random.uniform,
+            new_revision=lambda: f"{self.time.random.getrandbits(64):016x}",
             observe=self._observe,
         )
 
