@@ -31,7 +31,8 @@ def exchange(request: Request) -> Answer:
         iss=parameters.optional("iss"),
     )
     tokens = exchange_code(code_exchange, deadline=request.deadline)
-    return build_token_answer(tokens, identities.record(tokens.id_token))
+    identity = identities.record(tokens, deadline=request.deadline)
+    return build_token_answer(tokens, identity)
 
 
 def find_or_erase(parameters: Parameters, _deadline: float) -> dict[str, Any]:

@@ -24,7 +24,8 @@ def refresh(request: Request) -> Answer:
         code_verifier=parameters.optional("code_verifier"),
     )
     tokens = refresh_tokens(token_refresh, deadline=request.deadline)
-    return build_token_answer(tokens, identities.record(tokens.id_token))
+    identity = identities.record(tokens, deadline=request.deadline)
+    return build_token_answer(tokens, identity)
 
 
 def revoke(request: Request) -> dict[str, Any]:

@@ -164,7 +164,7 @@ def test_without_pkce_and_nonce_the_request_goes_out_without_them_where_that_is_
     assert ["code_verifier" in request.fields for request in issuer.requests] == [False, True]
 
 
-@pytest.mark.parametrize(("used", "budget"), [(0, 15), (20, 6.5), (26, 0.5)])
+@pytest.mark.parametrize(("used", "budget"), [(0, 15), (20, 3.5), (23, 0.5)])
 def test_a_call_gets_fifteen_seconds_or_what_is_left_with_time_to_answer(
     fleet: Fleet, exchange: Exchange, issuer: FakeTokenEndpoint, used: float, budget: float
 ) -> None:

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from relying_party.application.grant_flow import GrantedTokens
 from relying_party.application.ports import Clock, Observe, StoreUnavailable
 from relying_party.protocol.json_object import JsonObject
 from relying_party.protocol.verified_token import VerifiedToken
 
 SEEN_DAILY = 86400
 """Seconds between two writes of ``last_seen``."""
+
+_NEEDS = 3.0
+"""Seconds that a store which hangs may take; with fewer left it is not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +55,17 @@ class Identities:
     new_id: Callable[[], str]
     observe: Observe
 
-    def record(self, id_token: VerifiedToken | None) -> JsonObject | None:
-        """Return whose tokens these are; None where that is unknown, or cannot be written.
+    def record(self, tokens: GrantedTokens, *, deadline: float) -> JsonObject | None:
+        """Return whose *tokens* these are; None where that is unknown, or cannot be written.
 
         The next refresh then tries again.
         """
-        if id_token is None:
+        if tokens.id_token is None:
             return None
         try:
-            return self._record(id_token)
+            if deadline - self.clock() < _NEEDS:
+                raise StoreUnavailable("no time is left to ask it")  # noqa: TRY301 - as if it hung
+            return self._record(tokens.id_token, replayed=tokens.replayed)
         except StoreUnavailable as error:
             self.observe("identity_not_stored", cause=str(error))
             return None
@@ -73,7 +79,7 @@ class Identities:
         """Forget *subject*; return whether anything was known."""
         return self.store.erase(issuer, subject)
 
-    def _record(self, id_token: VerifiedToken) -> JsonObject:
+    def _record(self, id_token: VerifiedToken, *, replayed: bool) -> JsonObject:
         issuer, subject = id_token.issuer, str(id_token.claims["sub"])
         known = self.store.find(issuer, subject)
         now, new = int(self.clock()), self.new_id()
@@ -82,7 +88,10 @@ class Identities:
             known = self.store.create(fresh)
         elif now - known.last_seen >= SEEN_DAILY:
             self.store.touch(replace(known, last_seen=now, revision=new), seen=known.revision)
-        return {"id": known.id, "iss": issuer, "sub": subject, "created": known.id == new}
+        # Whoever lost the answer to a first sign-in is told of it by the replay
+        by_the_lost_one = replayed and known.first_seen >= id_token.claims["iat"]
+        created = known.id == new or by_the_lost_one
+        return {"id": known.id, "iss": issuer, "sub": subject, "created": created}
 
 
 def _everything(identity: Identity) -> JsonObject:
