@@ -6,9 +6,15 @@ from binascii import Error, a2b_base64
 # The URL-safe alphabet becomes the standard one; what only the standard one has becomes invalid.
 _TO_STANDARD = bytes.maketrans(b"-_+/=", b"+/\x00\x00\x00")
 
-# RFC 4648 §3.5: the unused bits of the last character must be zero.
-_LAST_OF_TWO = frozenset(b"AQgw")
-_LAST_OF_THREE = frozenset(b"AEIMQUYcgkosw048")
+# RFC 4648 §3.5: the unused bits of the last character must be zero. No octets are spelt by
+# one character beyond a multiple of four.
+_LAST_OF: tuple[frozenset[int], ...] = (
+    frozenset(),
+    frozenset(),
+    frozenset(b"AQgw"),
+    frozenset(b"AEIMQUYcgkosw048"),
+)
+_PADDING = (b"", b"", b"==", b"=")
 
 
 def encode(data: bytes) -> str:
@@ -27,15 +33,9 @@ def parse_base64url(segment: bytes) -> bytes:
             bits set behind the last octet.
     """
     tail = len(segment) % 4
-    if tail == 1 or not _is_canonical(segment, tail):
+    if tail and segment[-1] not in _LAST_OF[tail]:
         raise ValueError("not canonical base64url")
     try:
-        return a2b_base64(segment.translate(_TO_STANDARD) + b"=" * (-tail % 4), strict_mode=True)
+        return a2b_base64(segment.translate(_TO_STANDARD) + _PADDING[tail], strict_mode=True)
     except Error:
         raise ValueError("not base64url") from None
-
-
-def _is_canonical(segment: bytes, tail: int) -> bool:
-    if tail == 0:
-        return True
-    return segment[-1] in (_LAST_OF_TWO if tail == 2 else _LAST_OF_THREE)  # noqa: PLR2004 - base64

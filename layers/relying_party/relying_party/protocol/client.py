@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from relying_party.errors import InvalidClient, InvalidGrant, InvalidRequest
 from relying_party.protocol.access_token_profile import AccessTokenProfile
@@ -22,7 +23,7 @@ class CodeSource(StrEnum):
     """Apple's or Google's own SDK: no PKCE, and no redirect."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Client:
     """One ``[clients.<name>]`` table of the clients file."""
 
@@ -89,12 +90,12 @@ class Client:
         """Whether an exchange without a ``code_verifier`` is refused."""
         return self.code_source is CodeSource.BROWSER and self.pkce.requires_verifier
 
-    @property
+    @cached_property
     def accepted_audiences(self) -> frozenset[str]:
         """Every value an ID Token's ``aud`` may hold."""
         return self.audiences | {self.client_id}
 
-    @property
+    @cached_property
     def accepted_parties(self) -> frozenset[str]:
         """Every value an ID Token's ``azp`` may have."""
         return self.authorized_parties | {self.client_id}

@@ -19,7 +19,9 @@ def parse_json_object(data: bytes) -> JsonObject:
     """
     text = data.decode("utf-8")
     try:
-        value = _DECODER.decode(text)
+        value, end = _DECODER.raw_decode(text) if text[:1] == "{" else (None, 0)
+        if end != len(text):
+            value = _DECODER.decode(text)  # allows white space around it
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if not isinstance(value, dict):

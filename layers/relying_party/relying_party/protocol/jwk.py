@@ -43,6 +43,7 @@ class VerificationKey:
     def __init__(self, jwk: Mapping[str, Any]) -> None:
         self._jwk = jwk
         self.kid = jwk.get("kid")
+        self.names_issuer = "issuer" in jwk
 
     def fits(self, algorithm: SignatureAlgorithm, kid: str | None) -> bool:
         """Tell whether a signature by *algorithm* under *kid* may be checked with this key.
@@ -63,9 +64,11 @@ class VerificationKey:
         A key that names its issuer signs for that one alone: Microsoft publishes the keys of
         all tenants together ("Access tokens in the Microsoft identity platform").
         """
-        issuer, tenant = self._jwk.get("issuer"), claims.get("tid")
+        if not self.names_issuer:
+            return True
+        issuer, tenant = self._jwk["issuer"], claims.get("tid")
         if not isinstance(issuer, str):
-            return "issuer" not in self._jwk
+            return False
         return claims.get("iss") == issuer.replace(TENANT, str(tenant))
 
     @property

@@ -19,6 +19,9 @@ class KeySet:
 
     def __init__(self, keys: tuple[VerificationKey, ...]) -> None:
         self.keys = keys
+        self._found: dict[tuple[str, str | None], VerificationKey] = {}
+        """What was found before; of no use where it is the issuer that tells keys apart."""
+        self._is_shared = any(key.names_issuer for key in keys)
 
     def find(self, jws: UnverifiedJws) -> VerificationKey | None:
         """Return the one key that fits *jws*, or None.
@@ -26,6 +29,14 @@ class KeySet:
         A token without ``kid`` is taken only where a single key fits (OIDC Core §10.1). Two
         keys that fit alike are none: guessing is how key confusion starts.
         """
+        found = self._found.get((jws.alg, jws.kid))
+        if found is None:
+            found = self._choose(jws)
+            if found is not None and not self._is_shared:
+                self._found[jws.alg, jws.kid] = found
+        return found
+
+    def _choose(self, jws: UnverifiedJws) -> VerificationKey | None:
         algorithm = ALGORITHMS[jws.alg]
         claims = jws.unverified_claims
         fitting = [

@@ -4,7 +4,8 @@ What comes out of ``parse_unverified`` is what the token says of itself. It may 
 token; only ``signature_fits`` with a key of the issuer's makes it worth believing.
 """
 
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from relying_party.errors import InvalidToken, Reason
 from relying_party.protocol.algorithms import (
@@ -24,8 +25,7 @@ _SIGNED, _ENCRYPTED = 3, 5
 """Segments of a JWS (RFC 7515 §7.1) and of a JWE (RFC 7516 §7.1)."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnverifiedJws:
+class UnverifiedJws(NamedTuple):
     """A well-formed token that nobody vouches for yet."""
 
     alg: str
@@ -34,6 +34,10 @@ class UnverifiedJws:
     unverified_claims: JsonObject
     signing_input: bytes
     signature: bytes
+
+
+Header = tuple[str, str | None, str | None]
+"""``alg``, ``kid`` and ``typ``: all of a JOSE header that we go by (RFC 7515 §4.1)."""
 
 
 def parse_unverified(token: str) -> UnverifiedJws:
@@ -46,35 +50,32 @@ def parse_unverified(token: str) -> UnverifiedJws:
     if len(token) > MAX_TOKEN_OCTETS:
         raise InvalidToken(Reason.TOO_LARGE, f"{len(token)} characters")
     segments = token.split(".")
-    if len(segments) == _ENCRYPTED:
-        raise InvalidToken(Reason.ENCRYPTED)
     if len(segments) != _SIGNED:
-        raise InvalidToken(Reason.MALFORMED, f"{len(segments)} segments")
+        encrypted = len(segments) == _ENCRYPTED
+        raise InvalidToken(Reason.ENCRYPTED if encrypted else Reason.MALFORMED)
     try:
-        header, payload, signature = (parse_base64url(part.encode("ascii")) for part in segments)
-        return _build(parse_json_object(header), parse_json_object(payload), token, signature)
+        signing_input, _, signature = token.encode("ascii").rpartition(b".")
+        claims = parse_json_object(parse_base64url(signing_input.partition(b".")[2]))
+        header = _parse_header(segments[0])
+        return UnverifiedJws(*header, claims, signing_input, parse_base64url(signature))
     except ValueError as error:
         raise InvalidToken(Reason.MALFORMED, type(error).__name__) from None
 
 
-def _build(header: JsonObject, claims: JsonObject, token: str, signature: bytes) -> UnverifiedJws:
+@lru_cache(maxsize=256)
+def _parse_header(segment: str) -> Header:
+    """Return the header in *segment*. An issuer's tokens have few different ones."""
+    members = parse_json_object(parse_base64url(segment.encode("ascii")))
     # RFC 7515 §4.1.11: an extension that we do not understand makes the token invalid, and we
     # understand none. ``b64`` without ``crit`` breaks RFC 7797 §6, so it is refused as well.
-    if "crit" in header or "b64" in header:
+    if "crit" in members or "b64" in members:
         raise InvalidToken(Reason.MALFORMED, "header names an extension")
-    alg = header.get("alg")
+    alg = members.get("alg")
     if not isinstance(alg, str):
         raise InvalidToken(Reason.MALFORMED, "header without alg")
     if alg not in ALGORITHMS and alg != SECRET_ALGORITHM:
         raise InvalidToken(Reason.UNSUPPORTED_ALGORITHM)
-    return UnverifiedJws(
-        alg=alg,
-        kid=_optional_string(header, "kid"),
-        typ=_optional_string(header, "typ"),
-        unverified_claims=claims,
-        signing_input=token.rpartition(".")[0].encode("ascii"),
-        signature=signature,
-    )
+    return alg, _optional_string(members, "kid"), _optional_string(members, "typ")
 
 
 def _optional_string(header: JsonObject, name: str) -> str | None:
