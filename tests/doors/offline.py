@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from relying_party.application.client_credentials import ClientCredentials
 from relying_party.application.introspect_token import IntrospectToken
 from relying_party.application.key_cache import KeyCache
 from relying_party.application.verify_request import VerifyRequest
@@ -43,7 +44,10 @@ class OfflineStand:
     def __post_init__(self) -> None:
         clients = {client.client_id: client for client in self.clients}
         verify = VerifyToken(self.caches, self.clock, self.secrets)
-        introspect = IntrospectToken(self.caches, self.issuer, self.secrets, self.clock)
+        credentials = ClientCredentials(
+            self.secrets, self.secrets.reread, self.clock, lambda: "jti-1"
+        )
+        introspect = IntrospectToken(self.caches, self.issuer, credentials, self.clock)
         self.trusted = VerifyRequest(clients, verify, introspect)
         self.verify_api = VerifyApi(VerifyRequest(clients, verify), self.trusted, self.clock)
 

@@ -8,6 +8,7 @@ import os
 import random
 import secrets
 import time
+from collections.abc import Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -62,10 +63,12 @@ def verify_request() -> VerifyRequest:
 @cache
 def trusted_verify_request() -> VerifyRequest:
     """Return the service for callers whom IAM has let in: it also asks about opaque tokens."""
+    from relying_party.application.client_credentials import ClientCredentials
     from relying_party.application.introspect_token import IntrospectToken
 
     load_settings().require_verification_secrets()
-    introspect = IntrospectToken(_key_caches(), _post_form, _read_secret, clock)
+    credentials = ClientCredentials(_read_secret, _reread_secret, clock, _new_revision)
+    introspect = IntrospectToken(_key_caches(), _post_form, credentials, clock)
     return VerifyRequest(load_settings().clients, _verify_token(), introspect)
 
 
@@ -206,6 +209,10 @@ def _key_store() -> KeyStore:
 
 def _read_secret(name: str) -> str:
     return _secrets_manager()(name)
+
+
+def _reread_secret(name: str) -> Sequence[str]:
+    return _secrets_manager().reread(name)
 
 
 @cache

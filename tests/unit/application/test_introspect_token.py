@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from relying_party.application.client_credentials import ClientCredentials
 from relying_party.application.introspect_token import (
     MAX_REMEMBERED,
     REMEMBERED_FOR,
@@ -20,7 +21,7 @@ from relying_party.errors import (
 from relying_party.protocol.access_token_profile import AccessTokenProfile
 from relying_party.protocol.client import Client
 from relying_party.protocol.client_authentication import AuthenticationMethod
-from relying_party.protocol.http_message import HttpReply
+from relying_party.protocol.http_message import FormRequest, HttpReply
 from tests.fakes import EXAMPLE, METADATA, Clock, FakeSecrets, FakeTokenEndpoint, Fleet
 from tests.tokens import CLIENT_ID, ISSUER, NOW, SUBJECT, signing_key
 
@@ -39,15 +40,18 @@ ANY_SCOPE: frozenset[str] = frozenset()
 class World:
     """One container, an issuer that answers as it is told to, and a clock."""
 
-    def __init__(self, **metadata: str) -> None:
+    def __init__(self, issuer: FakeTokenEndpoint | None = None) -> None:
         fleet = Fleet(signing_key())
-        fleet.issuer.metadata = {**METADATA, "introspection_endpoint": ENDPOINT, **metadata}
+        fleet.issuer.metadata = {**METADATA, "introspection_endpoint": ENDPOINT}
         self.fleet = fleet
         self.clock: Clock = fleet.clock
-        self.issuer = FakeTokenEndpoint()
+        self.issuer = issuer or FakeTokenEndpoint()
         self.secrets = FakeSecrets(app="s3cret")
+        credentials = ClientCredentials(
+            self.secrets, self.secrets.reread, self.clock, lambda: "jti-1"
+        )
         self._introspect = IntrospectToken(
-            {EXAMPLE.name: fleet.container()}, self.issuer, self.secrets, self.clock
+            {EXAMPLE.name: fleet.container()}, self.issuer, credentials, self.clock
         )
         self.says(active=True, sub=SUBJECT, scope="read write")
 
@@ -186,6 +190,42 @@ def test_what_no_access_token_can_be_is_not_sent_to_the_issuer(
 ) -> None:
     assert refusal(world, token=token) is reason
     assert not world.issuer.requests
+
+
+class Rotating(FakeTokenEndpoint):
+    """Knows one secret and no other."""
+
+    def __init__(self, secret: str) -> None:
+        super().__init__()
+        self._secret = secret
+
+    def __call__(self, request: FormRequest, *, timeout: float) -> HttpReply:
+        self.requests.append(request)
+        known = request.fields["client_secret"] == self._secret
+        return HttpReply(200, {}, b'{"active": true}') if known else HttpReply(401, {}, b"{}")
+
+
+@pytest.mark.parametrize(
+    ("known", "asked_with"),
+    [
+        ("s3cret", ["s3cret"]),
+        ("next", ["s3cret", "next"]),
+        ("previous", ["s3cret", "next", "previous"]),
+    ],
+)
+def test_a_secret_that_is_being_rotated_makes_no_token_unexaminable(
+    known: str, asked_with: list[str]
+) -> None:
+    rotating = Rotating(known)
+    world = World(rotating)
+    world.secrets.versions = {"app": ["next", "previous"]}
+    assert world.ask() == {}
+    assert [request.fields["client_secret"] for request in rotating.requests] == asked_with
+
+
+def test_a_secret_that_nobody_knows_says_nothing_about_the_token() -> None:
+    with pytest.raises(TemporarilyUnavailable):
+        World(Rotating("another")).ask()
 
 
 def test_the_longest_token_is_asked_about(world: World) -> None:

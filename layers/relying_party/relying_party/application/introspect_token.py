@@ -5,13 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from relying_party.application.client_credentials import ClientCredentials
 from relying_party.application.key_cache import KeyCache
-from relying_party.application.ports import Clock, PostForm, ReadSecret, SecretUnavailable
+from relying_party.application.ports import Clock, PostForm
 from relying_party.errors import InvalidToken, NoAnswer, Reason, TemporarilyUnavailable
 from relying_party.protocol.claims import Claims
 from relying_party.protocol.client import Client
-from relying_party.protocol.client_authentication import build_client_authentication
+from relying_party.protocol.client_authentication import ClientAuthentication
+from relying_party.protocol.http_message import HttpReply
 from relying_party.protocol.introspection import (
+    UNAUTHORIZED,
     build_introspection_request,
     parse_introspection_response,
     require_introspected,
@@ -37,7 +40,7 @@ class IntrospectToken:
 
     caches: Mapping[str, KeyCache]
     post: PostForm
-    read_secret: ReadSecret
+    credentials: ClientCredentials
     clock: Clock
     _remembered: dict[bytes, tuple[Claims, float]] = field(default_factory=dict, repr=False)
 
@@ -65,26 +68,28 @@ class IntrospectToken:
 
     def _ask(self, token: str, client: Client, deadline: float) -> Claims:
         metadata = self.caches[client.issuer.name].current(deadline).metadata
-        if "introspection_endpoint" not in metadata or client.secret_name is None:
-            raise TemporarilyUnavailable("no introspection_endpoint, or no secret to ask with")
-        try:
-            secret = self.read_secret(client.secret_name)
-            return self._post(
-                str(metadata["introspection_endpoint"]), secret, token, client, deadline
-            )
-        except (SecretUnavailable, NoAnswer) as error:
-            raise TemporarilyUnavailable(str(error)) from None
+        if "introspection_endpoint" not in metadata:
+            raise TemporarilyUnavailable("the metadata has no introspection_endpoint")
+        url = str(metadata["introspection_endpoint"])
+        reply = self._post(url, self.credentials.current(client, url), token, deadline)
+        if reply.status == UNAUTHORIZED:  # the client's secret may be being rotated
+            for authentication in self.credentials.others(client, url):
+                reply = self._post(url, authentication, token, deadline)
+                if reply.status != UNAUTHORIZED:
+                    break
+        return parse_introspection_response(reply)
 
-    def _post(self, url: str, secret: str, token: str, client: Client, deadline: float) -> Claims:
-        request = build_introspection_request(
-            url,
-            build_client_authentication(client.authentication, client.client_id, secret),
-            token,
-        )
+    def _post(
+        self, url: str, authentication: ClientAuthentication, token: str, deadline: float
+    ) -> HttpReply:
         budget = min(_CALL_BUDGET, deadline - self.clock())
         if budget < _SHORTEST_CALL:
             raise TemporarilyUnavailable("no time left to ask the issuer")
-        return parse_introspection_response(self.post(request, timeout=budget))
+        request = build_introspection_request(url, authentication, token)
+        try:
+            return self.post(request, timeout=budget)
+        except NoAnswer as error:
+            raise TemporarilyUnavailable(str(error)) from None
 
     def _remember(self, name: bytes, claims: Claims) -> None:
         if len(self._remembered) >= MAX_REMEMBERED:

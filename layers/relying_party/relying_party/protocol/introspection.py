@@ -7,6 +7,9 @@ from relying_party.protocol.client import Client
 from relying_party.protocol.client_authentication import ClientAuthentication
 from relying_party.protocol.http_message import FormRequest, HttpReply
 
+UNAUTHORIZED = 401
+"""What an issuer answers to credentials that it does not know (RFC 7662 §2.3)."""
+
 _OK = 200
 
 # RFC 7662 §2.1: an issuer may tell about any token that it knows, whatever the hint says. Hydra
