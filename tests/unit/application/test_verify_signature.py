@@ -87,7 +87,7 @@ def test_a_kid_that_stays_unknown_after_a_fetch_is_undecided_until_the_cooldown_
     assert FORCED_COOLDOWN - 5 <= undecided.value.retry_after <= FORCED_COOLDOWN + 1
 
 
-def test_an_iat_in_the_future_does_not_put_off_the_refusal() -> None:
+def test_an_iat_ahead_of_our_clock_is_refused_once_a_set_is_young_enough() -> None:
     fleet = Fleet(OLD)
     container = fleet.container()
     token = NEW.sign(id_token_claims(iat=int(fleet.clock()) + 30))
