@@ -16,6 +16,7 @@ from relying_party.token_answer import build_token_answer
 
 # Built at start-up, where Lambda gives full CPU and nobody is waiting for an answer yet
 exchange_code = bootstrap.exchange_code()
+fetch_userinfo = bootstrap.fetch_userinfo()
 identities = bootstrap.identities()
 
 
@@ -31,8 +32,9 @@ def exchange(request: Request) -> Answer:
         iss=parameters.optional("iss"),
     )
     tokens = exchange_code(code_exchange, deadline=request.deadline)
+    userinfo = fetch_userinfo(code_exchange.client_id, tokens, deadline=request.deadline)
     identity = identities.record(tokens, deadline=request.deadline)
-    return build_token_answer(tokens, identity)
+    return build_token_answer(tokens, identity=identity, **userinfo)
 
 
 def find_or_erase(parameters: Parameters, _deadline: float) -> dict[str, Any]:

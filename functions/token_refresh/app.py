@@ -25,7 +25,7 @@ def refresh(request: Request) -> Answer:
     )
     tokens = refresh_tokens(token_refresh, deadline=request.deadline)
     identity = identities.record(tokens, deadline=request.deadline)
-    return build_token_answer(tokens, identity)
+    return build_token_answer(tokens, identity=identity)
 
 
 def revoke(request: Request) -> dict[str, Any]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from relying_party.adapters.issuer_http import IssuerHttp
     from relying_party.adapters.secrets_manager import SecretsManager
     from relying_party.application.exchange_code import ExchangeCode
+    from relying_party.application.fetch_userinfo import FetchUserinfo
     from relying_party.application.grant_flow import GrantFlow
     from relying_party.application.grant_ports import GrantStore
     from relying_party.application.grants import Grants
@@ -89,6 +90,15 @@ def exchange_code() -> "ExchangeCode":
     from relying_party.application.exchange_code import ExchangeCode
 
     return ExchangeCode(load_settings().clients, _grant_flow())
+
+
+@cache
+def fetch_userinfo() -> "FetchUserinfo":
+    """Return the service that asks what the issuer says about a user."""
+    from relying_party.application.fetch_userinfo import FetchUserinfo
+
+    get = _issuer_http().get_with_token
+    return FetchUserinfo(load_settings().clients, _key_caches(), get, clock, observe)
 
 
 @cache

@@ -73,6 +73,7 @@ def parse_client(name: str, table: TomlTable, issuers: Mapping[str, Issuer]) -> 
         signing_key_id=table.optional_text("client_secret_key_id"),
         signing_algorithm=table.text("client_secret_alg", "ES256"),
         team_id=table.optional_text("team_id"),
+        userinfo=table.flag("userinfo", default=False),
         replay_window=table.number("replay_window", 60, MAX_REPLAY_WINDOW),
     )
     table.require_nothing_left()

@@ -51,6 +51,12 @@ class InvalidClient(OAuthError):
     description = "The client is not known here."
 
 
+class UnwantedCredentials(InvalidClient):
+    """Client credentials came in the ``Authorization`` header (RFC 6749 §5.2)."""
+
+    status = 401
+
+
 class InvalidGrant(OAuthError):
     """The code or the refresh token is no longer good: the app has to sign its user in again."""
 
@@ -237,6 +243,14 @@ class IdTokenRefused(Problem):
     status = 502
     reason = "id_token_refused"
     description = "The issuer's ID Token was refused."
+
+
+class UserinfoRefused(Problem):
+    """The issuer's UserInfo Endpoint answered about another user (OIDC Core §5.3.2)."""
+
+    status = 502
+    reason = "userinfo_refused"
+    description = "What the issuer says about the user was refused."
 
 
 class GrantConflict(Problem):

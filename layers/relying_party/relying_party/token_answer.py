@@ -8,7 +8,7 @@ REPLAYED = {"Latchkey-Replayed": "true"}
 """Tells an app that an earlier request of its had got this answer."""
 
 
-def build_token_answer(tokens: GrantedTokens, identity: JsonObject | None) -> Answer:
-    """Return the answer of the exchange and refresh doors."""
-    body = {**tokens.response.members, "identity": identity}
+def build_token_answer(tokens: GrantedTokens, **beside: JsonObject | None) -> Answer:
+    """Return the answer of the exchange and refresh doors: *tokens* and what stands *beside*."""
+    body = {**tokens.response.members, **beside}
     return Answer(body, REPLAYED if tokens.replayed else {})

@@ -79,6 +79,19 @@ class IssuerHttp:
             raise FetchFailed(str(error)) from None
         return FetchedKeys(reply.body.decode("utf-8"), keys, metadata, reply.headers)
 
+    def get_with_token(self, url: str, access_token: str, *, timeout: float) -> HttpReply:
+        """Get *url* with a bearer token (RFC 6750 §2.1) within *timeout* seconds in all.
+
+        Raises:
+            FetchFailed: the whole reply did not come, or the token fits into no header.
+        """
+        headers = {"Accept": "application/json", "Authorization": f"Bearer {access_token}"}
+        try:
+            with Watchdog(timeout):
+                return self._send("GET", url, timeout, headers, None)
+        except (requests.RequestException, OSError, ValueError, _TooLarge) as error:
+            raise FetchFailed(type(error).__name__) from None
+
     def _metadata(self, issuer: Issuer, timeout: float) -> ProviderMetadata:
         if not issuer.needs_discovery:
             return build_provider_metadata(issuer, {})

@@ -89,6 +89,13 @@ class PostForm(Protocol):
         """
 
 
+class GetWithToken(Protocol):
+    """Gets a document of an issuer's for whoever holds an access token."""
+
+    def __call__(self, url: str, access_token: str, *, timeout: float) -> HttpReply:
+        """Return the whole reply within *timeout* seconds in all, or raise ``FetchFailed``."""
+
+
 class RereadSecret(Protocol):
     """Reads a client's secret anew, past whatever is remembered of it."""
 

@@ -64,6 +64,8 @@ class Client:
     signing_algorithm: str = "ES256"
     team_id: str | None = None
     """Apple's name for who signs."""
+    userinfo: bool = False
+    """Whether the UserInfo Endpoint is asked after an exchange."""
     replay_window: int = 60
     """Seconds for which a repeated exchange or refresh gets the same tokens; 0 for never."""
 
