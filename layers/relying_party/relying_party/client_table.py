@@ -6,9 +6,11 @@ from enum import StrEnum
 from relying_party.protocol.access_token_profile import RULES, AccessTokenProfile
 from relying_party.protocol.algorithms import ALGORITHMS, SECRET_ALGORITHM
 from relying_party.protocol.client import Client, CodeSource
+from relying_party.protocol.client_assertion import SIGNING_ALGORITHMS
 from relying_party.protocol.client_authentication import AuthenticationMethod
 from relying_party.protocol.issuer import Issuer
 from relying_party.protocol.pkce import PkceMode
+from relying_party.protocol.profiles import PROFILES
 from relying_party.protocol.redirect_uri import require_registrable
 from relying_party.toml_table import TomlTable
 
@@ -32,12 +34,13 @@ def parse_client(name: str, table: TomlTable, issuers: Mapping[str, Issuer]) -> 
     """
     issuer = _parse_issuer(table, issuers)
     profile = issuer.profile
+    source = table.choice("code_source", CodeSource, CodeSource.BROWSER)
     pkce = table.choice("pkce", PkceMode, PkceMode.ENFORCE_ALONGSIDE)
     client = Client(
         name=name,
         issuer=issuer,
         client_id=table.text("client_id"),
-        redirect_uris=_parse_redirect_uris(table),
+        redirect_uris=_parse_redirect_uris(table, source),
         scopes=table.texts("scopes", ("openid",)),
         offline=table.flag("offline", default=False),
         extra_parameters=frozenset(table.texts("extra_parameters")),
@@ -62,7 +65,7 @@ def parse_client(name: str, table: TomlTable, issuers: Mapping[str, Issuer]) -> 
         clock_skew=table.number("clock_skew", 60, MAX_CLOCK_SKEW),
         nonce_required=_is_required(table, "nonce"),
         nonce_may_be_hashed=table.flag("nonce_may_be_hashed", default=profile.nonce_may_be_hashed),
-        code_source=table.choice("code_source", CodeSource, CodeSource.BROWSER),
+        code_source=source,
         pkce=pkce,
         authentication=table.choice(
             "token_endpoint_auth_method",
@@ -89,9 +92,9 @@ def _parse_issuer(table: TomlTable, issuers: Mapping[str, Issuer]) -> Issuer:
     return issuers[name]
 
 
-def _parse_redirect_uris(table: TomlTable) -> tuple[str, ...]:
+def _parse_redirect_uris(table: TomlTable, source: CodeSource) -> tuple[str, ...]:
     uris = table.texts("redirect_uris")
-    if not uris:
+    if not uris and source is CodeSource.BROWSER:
         raise table.mistake("redirect_uris", "is missing")
     return tuple(table.checked("redirect_uris", uri, require_registrable) for uri in uris)
 
@@ -131,8 +134,8 @@ def _require_sound_credentials(client: Client, table: TomlTable) -> None:
         raise table.mistake("client_secret", "is missing; HS256 and opaque tokens need it")
     if method is AuthenticationMethod.APPLE and not (client.team_id and client.signing_key_id):
         raise table.mistake("team_id", "and client_secret_key_id are what Apple's .p8 goes with")
-    if client.signing_algorithm not in ALGORITHMS:
-        raise table.mistake("client_secret_alg", f"must be among {', '.join(ALGORITHMS)}")
+    if client.signing_algorithm not in SIGNING_ALGORITHMS:
+        raise table.mistake("client_secret_alg", f"must be among {', '.join(SIGNING_ALGORITHMS)}")
 
 
 def _require_sound_checks(client: Client, table: TomlTable) -> None:
@@ -151,4 +154,5 @@ def _require_sound_checks(client: Client, table: TomlTable) -> None:
         raise table.mistake("required_claims", f"must name the {claim} that is yours at {profile}")
     native = client.code_source is CodeSource.NATIVE_SDK
     if native and not client.issuer.profile.has_native_sdk:
-        raise table.mistake("code_source", "native_sdk is for apple and google")
+        having = (name for name, profile in PROFILES.items() if profile.has_native_sdk)
+        raise table.mistake("code_source", f"native_sdk is for {', '.join(having)}")

@@ -49,7 +49,7 @@ def _with_group(path: str, values: Any, groups: Mapping[str, Any]) -> TomlTable:
     group = table.optional_text("group")
     if group is None:
         return table
-    if group not in groups:
+    if not isinstance(groups.get(group), Mapping):
         raise table.mistake("group", f"names no [groups.{group}]")
     own = {key: value for key, value in values.items() if key != "group"}
     return TomlTable(path, {**groups[group], **own})

@@ -3,7 +3,7 @@
 import re
 from functools import partial
 
-from relying_party.protocol.issuer import Issuer
+from relying_party.protocol.issuer import TENANT_ID, Issuer
 from relying_party.protocol.profile import TENANT, Profile
 from relying_party.protocol.profiles import PROFILES
 from relying_party.protocol.provider_metadata import ENDPOINTS, require_endpoint
@@ -13,8 +13,8 @@ _DAY = 86400
 _MAX_LIFETIME_DAYS = 3650
 _MAX_GRACE = 3600
 
-# Microsoft's tenant ids; "*" is for apps that anyone with an account may use
-_TENANT = re.compile(r"\*|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# "*" is for apps that anyone with an account may use
+_TENANT = re.compile(rf"\*|{TENANT_ID}")
 
 
 def parse_issuer(name: str, table: TomlTable) -> Issuer:

@@ -59,8 +59,11 @@ RULES: Mapping[AccessTokenProfile, AccessTokenRules] = {
     AccessTokenProfile.ENTRA: AccessTokenRules(
         _JWT, True, ("azp",), ("scp",), {"ver": "2.0"}, needs_own_audience=True
     ),
-    # Keycloak: the payload says typ Bearer, where an ID Token says ID
-    AccessTokenProfile.KEYCLOAK: AccessTokenRules(_JWT, True, ("azp",), fixed={"typ": "Bearer"}),
+    # Keycloak: the payload says typ Bearer, where an ID Token says ID; the header says at+jwt
+    # where the client's switch for RFC 9068 is on
+    AccessTokenProfile.KEYCLOAK: AccessTokenRules(
+        _JWT | _AT_JWT, True, ("azp",), fixed={"typ": "Bearer"}
+    ),
     # Mosaic, "User access tokens": client_id, and aud is "userid-api" or the resource
     AccessTokenProfile.MOSAIC: AccessTokenRules(
         _JWT | _AT_JWT, True, ("client_id",), needs_own_audience=True

@@ -1,9 +1,17 @@
 """JWTs by which a client proves itself: its own (RFC 7523 §2.2), and Apple's kind of secret."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from jwt.exceptions import PyJWTError
+
+from relying_party.protocol.algorithms import ALGORITHMS
+
+SIGNING_ALGORITHMS = tuple(name for name in ALGORITHMS if name not in ("Ed25519", "Ed448"))
+"""What a client may sign with: PyJWT knows EdDSA by its older name alone."""
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
@@ -67,6 +75,7 @@ def build_apple_client_secret(client_id: str, team_id: str, key: SigningKey, *, 
 def _sign(claims: dict[str, object], key: SigningKey) -> str:
     headers = {} if key.kid is None else {"kid": key.kid}
     try:
-        return jwt.encode(claims, key.pem, algorithm=key.alg, headers=headers)
-    except (PyJWTError, ValueError, TypeError):
+        private: Any = load_pem_private_key(key.pem.encode(), password=None)
+        return jwt.encode(claims, private, algorithm=key.alg, headers=headers)
+    except (PyJWTError, ValueError, TypeError, UnsupportedAlgorithm):
         raise ValueError("the private key cannot sign") from None

@@ -1,10 +1,14 @@
 """An OpenID provider as it is configured here: who it is and where its metadata is."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from relying_party.protocol.profile import TENANT, Profile
+
+# Microsoft's tenant ids
+TENANT_ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 # OpenID Connect Discovery 1.0 §4.1
 _WELL_KNOWN = "/.well-known/openid-configuration"
@@ -68,5 +72,7 @@ class Issuer:
         iss, tenant = claims.get("iss"), claims.get("tid")
         if TENANT not in self.issuer:
             return self.issuer if self.identifies_as(iss) else None
-        known = isinstance(tenant, str) and bool(self.tenants & {tenant, "*"})
-        return str(iss) if known and iss == self.issuer.replace(TENANT, str(tenant)) else None
+        if not isinstance(tenant, str) or not re.fullmatch(TENANT_ID, tenant):
+            return None
+        known = bool(self.tenants & {tenant, "*"})
+        return str(iss) if known and iss == self.issuer.replace(TENANT, tenant) else None

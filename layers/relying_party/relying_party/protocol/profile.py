@@ -35,7 +35,7 @@ class Profile:
     native_redirect_uri: str | None = None
     """What a code from the provider's own SDK is exchanged with; None for no parameter."""
     has_native_sdk: bool = False
-    """Whether such codes exist (``code_source = "native_sdk"``)."""
+    """Whether apps may sign in by it alone (``code_source = "native_sdk"``)."""
 
     id_token_algorithms: frozenset[str] = frozenset({"RS256"})
     access_token_profile: AccessTokenProfile = AccessTokenProfile.RFC9068

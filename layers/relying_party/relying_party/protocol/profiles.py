@@ -57,6 +57,8 @@ _ALL = (
         discovery_urls={
             _FACEBOOK: "https://limited.facebook.com/.well-known/openid-configuration/"
         },
+        # Its SDK brings an ID Token; there is no code, and no token endpoint
+        has_native_sdk=True,
         offline_scopes=(),
     ),
     Profile(
@@ -65,7 +67,6 @@ _ALL = (
         authentication=AuthenticationMethod.CLIENT_SECRET_POST,
         # HS256 from the browser, ES256 from the SDK: each verified in its own way only
         id_token_algorithms=frozenset({SECRET_ALGORITHM, "ES256"}),
-        access_token_profile=AccessTokenProfile.OPAQUE,
         offline_scopes=(),
         revocation_parameter="access_token",
     ),
@@ -102,6 +103,7 @@ _ALL = (
         discovery_urls={
             f"{_ENTRA}/{TENANT}/v2.0": f"{_ENTRA}/common/v2.0/.well-known/openid-configuration"
         },
+        issuer_ends_with_slash=False,
         authentication=AuthenticationMethod.CLIENT_SECRET_POST,
         access_token_profile=AccessTokenProfile.ENTRA,
         # A replaced refresh token goes on for as long as it would have lived
