@@ -8,11 +8,14 @@ ROOT = Path(__file__).parents[2]
 Row = dict[str, str]
 
 
-def read_table(page: str, heading: str) -> list[Row]:
-    """Return the rows of the table of *page* whose first column is headed *heading*."""
+def read_table(page: str, heading: str, last: str = "") -> list[Row]:
+    """Return the rows of the table of *page* whose first column is headed *heading*.
+
+    Where several are, the *last* column's heading tells which.
+    """
     lines = iter((ROOT / page).read_text("utf-8").splitlines())
     for line in lines:
-        if line.startswith(f"| {heading} |"):
+        if line.startswith(f"| {heading} |") and line.endswith(f"{last} |"):
             columns = _cells(line)
             next(lines)
             return _rows(columns, lines)

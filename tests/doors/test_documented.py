@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from relying_party.errors import InvalidRequest, Reason
+from relying_party.errors import InvalidRequest, IssuerRefusedUs, Problem, Reason
+from relying_party.protocol.access_token_profile import RULES, AccessTokenProfile
 from tests.doors.door import (
     DIRECT,
     DOORS,
@@ -140,3 +141,25 @@ def test_a_question_in_the_url_is_senseless_to_introspection() -> None:
     event = json_event("POST /oauth2/introspect", {"token": "a"}, context=iam_context())
     answer = stand_of(fleet(), READABLE).verify({**event, "rawQueryString": "token=a"})
     assert f"{answer['statusCode']} `invalid_request`" == ROWS[SENSELESS][INTROSPECT.name]
+
+
+def test_every_reason_and_every_problem_is_explained() -> None:
+    reasons = {row["`reason`"] for row in read_table("docs/errors.md", "`reason`", "the app")}
+    assert reasons == {f"`{reason}`" for reason in Reason}
+    problems = {
+        (row["`reason`"], row["status"]) for row in read_table("docs/errors.md", "`reason`")
+    }
+    assert problems == {
+        (f"`{problem.reason}`", str(problem.status))
+        for problem in (*Problem.__subclasses__(), *IssuerRefusedUs.__subclasses__())
+        if "reason" in vars(problem)
+    }
+
+
+def test_every_profile_of_access_tokens_is_described() -> None:
+    described = {row["profile"] for row in read_table("docs/access-tokens.md", "profile")}
+    assert described == {f"`{profile}`" for profile in RULES}
+    to_configure = [
+        row["`access_token_profile`"] for row in read_table("docs/access-tokens.md", "provider")
+    ]
+    assert sorted(to_configure) == sorted(f"`{profile}`" for profile in AccessTokenProfile)
