@@ -19,6 +19,7 @@ from relying_party.errors import (
     Reason,
     RelyingPartyError,
     TemporarilyUnavailable,
+    UnwantedCredentials,
 )
 
 DETAIL = "detail for the log"
@@ -54,13 +55,19 @@ def test_no_problem_has_an_error_member_which_would_sign_the_user_out(kind: type
 
 
 @pytest.mark.parametrize("kind", OAUTH_ERRORS, ids=lambda kind: kind.__name__)
-def test_an_oauth_error_is_400_with_a_code_and_a_fixed_text(kind: type[OAuthError]) -> None:
+def test_an_oauth_error_has_a_code_and_a_fixed_text(kind: type[OAuthError]) -> None:
     status, headers, body = build_error(kind(""))
 
-    assert status == 400
-    assert headers == {"Content-Type": "application/json"}
+    assert status == (401 if kind is UnwantedCredentials else 400)
+    assert headers["Content-Type"] == "application/json"
     assert body == {"error": kind.error, "error_description": kind.description}
     assert kind.error.replace("_", "").isalpha()
+
+
+def test_credentials_in_a_header_are_answered_with_a_challenge() -> None:
+    """RFC 6749 §5.2 wants one that matches the scheme that was used."""
+    assert build_error(UnwantedCredentials())[1]["WWW-Authenticate"] == "Basic"
+    assert "WWW-Authenticate" not in build_error(InvalidGrant())[1]
 
 
 def test_only_an_invalid_request_says_which_parameter_it_is() -> None:
