@@ -64,12 +64,6 @@ def test_an_oauth_error_has_a_code_and_a_fixed_text(kind: type[OAuthError]) -> N
     assert kind.error.replace("_", "").isalpha()
 
 
-def test_credentials_in_a_header_are_answered_with_a_challenge() -> None:
-    """RFC 6749 §5.2 wants one that matches the scheme that was used."""
-    assert build_error(UnwantedCredentials())[1]["WWW-Authenticate"] == "Basic"
-    assert "WWW-Authenticate" not in build_error(InvalidGrant())[1]
-
-
 def test_only_an_invalid_request_says_which_parameter_it_is() -> None:
     assert build_error(InvalidRequest("code is missing"))[2]["error_description"] == (
         "code is missing"
