@@ -1,7 +1,7 @@
 """What may happen to a small fleet, one thing after another: for properties to be held against."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from hypothesis import strategies as st
@@ -106,7 +106,7 @@ class Story:
         published = {"good": GOOD, "new": NEW, "withdrawn": WITHDRAWN, "forged": FORGER}
         age = 300 if kind == "old stranger" else 0
         key = published.get(kind, STRANGER)
-        return replace(token_by(key), unverified_claims={"iat": now - age})
+        return token_by(key)._replace(unverified_claims={"iat": now - age})
 
 
 KINDS = ("good", "new", "withdrawn", "forged", "stranger", "old stranger")

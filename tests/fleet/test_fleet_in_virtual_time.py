@@ -68,6 +68,20 @@ def test_a_thousand_containers_of_a_new_deployment_fetch_once() -> None:
     assert peak(fleet.dynamodb.spent, "write") <= MOST_WRITE_UNITS
 
 
+def test_certificates_beside_the_keys_cost_no_reads() -> None:
+    """Six keys with their chains are 20 KB, as one large provider publishes them."""
+    published = [{**NEW.jwk, "kid": f"{i}", "x5c": ["MIID" * 800]} for i in range(5)]
+    fleet = VirtualFleet({**OLD.jwk, "x5c": ["MIID" * 800]}, *published)
+    fleet.warm([fleet.container()], token_by(OLD))
+    fleet.forget()
+
+    fleet.present(fleet.containers(CONTAINERS), token_by(OLD))
+    fleet.time.run()
+
+    assert fleet.said() == {ACCEPTED: CONTAINERS}
+    assert peak(fleet.dynamodb.spent, "read") <= MOST_READ_UNITS
+
+
 def test_clocks_that_are_two_seconds_off_change_nothing() -> None:
     fleet = fleet_before_rotation()
     rotate(fleet)

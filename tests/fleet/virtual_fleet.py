@@ -17,7 +17,7 @@ from relying_party.protocol.jws import UnverifiedJws, parse_unverified
 from relying_party.protocol.key_cache import LEASE
 from tests.fleet.virtual_dynamodb import VirtualDynamoDb
 from tests.fleet.virtual_issuer import VirtualIssuer
-from tests.tokens import ISSUER, NOW, SigningKey, id_token_claims
+from tests.tokens import ISSUER, NOW, Json, SigningKey, id_token_claims
 from tests.virtual_time import VirtualTime
 
 EXAMPLE = Issuer("example", ISSUER)
@@ -47,20 +47,21 @@ class Verdict:
 class Container:
     """One warm execution environment, with a clock that is *skew* seconds fast."""
 
-    def __init__(self, number: int, fleet: "VirtualFleet", skew: float) -> None:
+    def __init__(self, number: int, fleet: "VirtualFleet", skew: float, fetch: FetchKeys) -> None:
         self.number = number
         self.skew = skew
         self.forced_at: list[float] = []
         """When it asked the issuer for a key that its set lacked."""
-        self._fleet = fleet
+        self._issuer = fetch
+        self._now = fleet.time.clock
         self.world = fleet.world(clock=lambda: fleet.time.now + self.skew, fetch=self._fetch)
         self.keys = KeyCache(EXAMPLE, self.world)
 
     def _fetch(self, issuer: Issuer, *, timeout: float) -> FetchedKeys:
         head = self.keys._fleet.head
         if head.forced_at == head.lease_until - LEASE:
-            self.forced_at.append(self._fleet.time.now)
-        return self._fleet.issuer(issuer, timeout=timeout)
+            self.forced_at.append(self._now())
+        return self._issuer(issuer, timeout=timeout)
 
     def verify(self, token: UnverifiedJws) -> tuple[str, int]:
         """Return what is said about *token*, and the Retry-After."""
@@ -81,7 +82,7 @@ Ask = Callable[[Container, UnverifiedJws], Any]
 class VirtualFleet:
     """Containers that share a store and an issuer, and the record of what they said."""
 
-    def __init__(self, *keys: SigningKey, seed: int = 0) -> None:
+    def __init__(self, *keys: SigningKey | Json, seed: int = 0) -> None:
         self.time = VirtualTime(NOW, seed)
         self.issuer = VirtualIssuer(self.time, *keys)
         self.dynamodb = VirtualDynamoDb(self.time)
@@ -89,10 +90,10 @@ class VirtualFleet:
         self.verdicts: list[Verdict] = []
         self._containers = 0
 
-    def container(self, skew: float = 0) -> Container:
+    def container(self, skew: float = 0, fetch: FetchKeys | None = None) -> Container:
         """Return a container that has just started, with a clock that is *skew* seconds fast."""
         self._containers += 1
-        return Container(self._containers, self, skew)
+        return Container(self._containers, self, skew, fetch or self.issuer)
 
     def containers(self, count: int) -> list[Container]:
         return [self.container() for _ in range(count)]

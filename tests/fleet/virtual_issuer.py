@@ -7,7 +7,7 @@ from relying_party.protocol.issuer import Issuer
 from relying_party.protocol.jwk_set import parse_key_set
 from relying_party.protocol.provider_metadata import build_provider_metadata
 from tests.fakes import METADATA
-from tests.tokens import SigningKey, key_set
+from tests.tokens import Json, SigningKey, key_set
 from tests.virtual_time import VirtualTime
 
 LATENCY = 0.2
@@ -16,8 +16,8 @@ LATENCY = 0.2
 class VirtualIssuer:
     """Publishes keys (``FetchKeys``)."""
 
-    def __init__(self, time: VirtualTime, *keys: SigningKey) -> None:
-        self.keys = keys
+    def __init__(self, time: VirtualTime, *keys: SigningKey | Json) -> None:
+        self.keys: tuple[SigningKey | Json, ...] = keys
         self.headers: dict[str, str] = {}
         self.asked_at: list[float] = []
         self.failure: Exception | None = None

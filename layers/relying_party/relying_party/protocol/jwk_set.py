@@ -1,5 +1,6 @@
 """The issuer's JWK Set: parsed leniently member by member, chosen from strictly (RFC 7517 §5)."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,10 @@ from relying_party.protocol.jws import UnverifiedJws
 
 MAX_KEYS = 1000
 """Members beyond this are not looked at; no issuer publishes anywhere near as many."""
+
+_CERTIFICATES = ("x5c", "x5t", "x5t#S256", "x5u")  # RFC 7517 §4.6-4.9
+_PRIVATE = ("d", "p", "q", "dp", "dq", "qi", "oth", "k")  # RFC 7518 §6
+_BALLAST = frozenset((*_CERTIFICATES, *_PRIVATE))
 
 _KEY_TYPES = tuple({algorithm.kty for algorithm in ALGORITHMS.values()})
 
@@ -67,3 +72,18 @@ def _verification_keys(members: list[Any]) -> Iterator[VerificationKey]:
     for member in members:
         if isinstance(member, dict) and member.get("kty") in _KEY_TYPES:
             yield VerificationKey(member)
+
+
+def without_ballast(document: str) -> str:
+    """Return the JWK Set *document*, parsed before, without what we never read.
+
+    Certificates are most of many sets, and every cold container reads what is stored.
+    """
+    members = json.loads(document)
+    return json.dumps({**members, "keys": [_lightened(key) for key in members["keys"]]})
+
+
+def _lightened(key: Any) -> Any:
+    if not isinstance(key, dict):
+        return key
+    return {name: value for name, value in key.items() if name not in _BALLAST}

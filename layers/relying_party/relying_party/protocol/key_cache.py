@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from relying_party.protocol.http_message import MAX_RETRY_AFTER
-from relying_party.protocol.jwk_set import KeySet
+from relying_party.protocol.jwk_set import KeySet, without_ballast
 from relying_party.protocol.provider_metadata import ProviderMetadata
 
 MIN_SOFT_AGE, DEFAULT_SOFT_AGE, MAX_SOFT_AGE = 300, 3600, 86400
@@ -47,7 +47,7 @@ class CachedKeySet:
     """One successful fetch: the keys, where they came from, and how long they are good."""
 
     document: str
-    """The JWK Set as the issuer sent it."""
+    """The JWK Set as the issuer sent it, without certificates and private members."""
     metadata: ProviderMetadata
     fetched_at: float
     soft_until: float
@@ -218,7 +218,7 @@ def fetched_key_set(  # noqa: PLR0913 - one argument per fact
     """Return the value of a fetch that ended at *now*, under the lease that *head* records."""
     soft_until = now + soft_age(headers.get("cache-control", ""))
     return CachedKeySet(
-        document=document,
+        document=without_ballast(document),
         metadata=metadata,
         fetched_at=now,
         soft_until=soft_until,
