@@ -123,6 +123,7 @@ class RequestRecords:
         return alone.state is State.ANSWERED and self.clock() < alone.until
 
     def _keep(self, name: str, record: GrantRequestRecord) -> None:
+        self._alone.pop(name, None)  # it is the newest again
         if len(self._alone) >= _MAX_ALONE:
             del self._alone[next(iter(self._alone))]
         self._alone[name] = record
