@@ -147,7 +147,8 @@ def test_every_reason_and_every_problem_is_explained() -> None:
     reasons = {row["`reason`"] for row in read_table("docs/errors.md", "`reason`", "the app")}
     assert reasons == {f"`{reason}`" for reason in Reason}
     problems = {
-        (row["`reason`"], row["status"]) for row in read_table("docs/errors.md", "`reason`")
+        (row["`reason`"], row["status"])
+        for row in read_table("docs/errors.md", "`reason`", "status")
     }
     assert problems == {
         (f"`{problem.reason}`", str(problem.status))
@@ -157,7 +158,7 @@ def test_every_reason_and_every_problem_is_explained() -> None:
 
 
 def test_every_profile_of_access_tokens_is_described() -> None:
-    described = {row["profile"] for row in read_table("docs/access-tokens.md", "profile")}
+    described = {row["profile"] for row in read_table("docs/access-tokens.md", "profile", "scope")}
     assert described == {f"`{profile}`" for profile in RULES}
     to_configure = [
         row["`access_token_profile`"] for row in read_table("docs/access-tokens.md", "provider")
