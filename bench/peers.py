@@ -20,7 +20,13 @@ from tests.pool.case import ACCEPTED, Case
 from tests.pool.judge import judge
 from tests.pool.pool import CLASSES
 
-_NOT_THEIR_TASK = ("token hash", "required claims", "access tokens", "client secrets")
+_NOT_THEIR_TASK = (
+    "token hash",
+    "authentication context",
+    "required claims",
+    "access tokens",
+    "client secrets",
+)
 
 RESULTS = Path("build/peers.json")
 
@@ -42,7 +48,8 @@ def _applicable() -> list[tuple[str, Case]]:
         for name, cases in CLASSES.items()
         if name not in _NOT_THEIR_TASK
         for case in cases
-        if not case.by_choice and case.asked.max_age is None
+        if not case.by_choice and case.asked.max_age is None and case.asked.token_use == "id_token"
+        if not case.setting.nonce_may_be_hashed
     ]
 
 

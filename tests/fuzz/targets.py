@@ -12,7 +12,7 @@ from relying_party.protocol.claims import MAX_SUBJECT
 from relying_party.protocol.jwk_set import parse_key_set
 from relying_party.protocol.jws import parse_unverified
 from relying_party.protocol.parameters import parse_parameters
-from tests.pool.case import ACCEPTED, UNEXAMINABLE, Asked, Case, Setting
+from tests.pool.case import ACCEPTED, INSUFFICIENT_SCOPE, UNEXAMINABLE, Asked, Case, Setting
 from tests.pool.forge import good, spelled
 from tests.pool.judge import judge
 from tests.pool.keys import EC, ED25519, RSA
@@ -21,7 +21,7 @@ from tests.tokens import CLIENT_ID, ISSUER, NOW, key_set
 
 Target = Callable[[bytes], None]
 
-VERDICTS = {ACCEPTED, UNEXAMINABLE, *(reason.value for reason in Reason)}
+VERDICTS = {ACCEPTED, INSUFFICIENT_SCOPE, UNEXAMINABLE, *(reason.value for reason in Reason)}
 
 ANYTHING = Setting(algorithms=("RS256", "PS256", "ES256", "ES384", "ES512", "EdDSA", "Ed448"))
 

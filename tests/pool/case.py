@@ -8,6 +8,9 @@ from tests.pool.keys import PUBLISHED
 from tests.tokens import CLIENT_ID, ISSUER, NONCE, NOW
 
 ACCEPTED = "accepted"
+INSUFFICIENT_SCOPE = "insufficient_scope"
+"""A good access token that does not cover what was asked for."""
+
 UNEXAMINABLE = "unexaminable"
 """No key set that may be used: this says nothing about the token."""
 
@@ -25,6 +28,7 @@ class Setting:
     access_token_audiences: frozenset[str] = frozenset()
     required_claims: dict[str, tuple[object, ...]] = field(default_factory=dict)
     clock_skew: int = 60
+    nonce_may_be_hashed: bool = False
     secret: str | None = field(repr=False, default=None)
     """What Secrets Manager holds for this client."""
 
@@ -36,7 +40,10 @@ class Asked:
     token_use: str = "id_token"
     nonce: str | None = NONCE
     access_token: str | None = None
+    code: str | None = None
     max_age: int | None = None
+    acr_values: frozenset[str] = frozenset()
+    scope: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,11 @@ def accepted(name: str, token: str, **more: Any) -> Case:
 def refused(name: str, token: str, *reasons: Reason, **more: Any) -> Case:
     """Return the case of a token that must be refused, for one of *reasons*."""
     return Case(name, frozenset(reason.value for reason in reasons), token, **more)
+
+
+def too_narrow(name: str, token: str, **more: Any) -> Case:
+    """Return the case of an access token that is good for less than was asked for."""
+    return Case(name, frozenset({INSUFFICIENT_SCOPE}), token, **more)
 
 
 def unexaminable(name: str, token: str, **more: Any) -> Case:

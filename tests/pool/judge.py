@@ -5,7 +5,7 @@ from dataclasses import replace
 from relying_party.application.key_cache import KeyCache
 from relying_party.application.ports import FetchedKeys, FetchFailed
 from relying_party.application.verify_token import VerifyToken
-from relying_party.errors import InvalidToken, TemporarilyUnavailable
+from relying_party.errors import InsufficientScope, InvalidToken, TemporarilyUnavailable
 from relying_party.protocol.client import Client
 from relying_party.protocol.id_token import Expectations
 from relying_party.protocol.issuer import Issuer
@@ -13,7 +13,7 @@ from relying_party.protocol.jwk_set import parse_key_set
 from relying_party.protocol.provider_metadata import build_provider_metadata
 from relying_party.protocol.verified_token import TokenUse
 from tests.fakes import METADATA, Clock, FakeSecrets, Fleet
-from tests.pool.case import ACCEPTED, UNEXAMINABLE, Asked, Case, Setting
+from tests.pool.case import ACCEPTED, INSUFFICIENT_SCOPE, UNEXAMINABLE, Asked, Case, Setting
 
 
 def judge(case: Case) -> str:
@@ -32,6 +32,8 @@ def judge(case: Case) -> str:
         )
     except InvalidToken as refusal:
         return refusal.reason.value
+    except InsufficientScope:
+        return INSUFFICIENT_SCOPE
     except TemporarilyUnavailable:
         return UNEXAMINABLE
     return ACCEPTED
@@ -50,13 +52,21 @@ def build_client(setting: Setting) -> Client:
         id_token_algorithms=frozenset(setting.algorithms),
         access_token_algorithms=frozenset(setting.algorithms),
         clock_skew=setting.clock_skew,
+        nonce_may_be_hashed=setting.nonce_may_be_hashed,
         secret_name="app",
     )
 
 
 def build_expectations(asked: Asked) -> Expectations:
     """Return what the request knows about the token."""
-    return Expectations(nonce=asked.nonce, access_token=asked.access_token, max_age=asked.max_age)
+    return Expectations(
+        nonce=asked.nonce,
+        access_token=asked.access_token,
+        code=asked.code,
+        max_age=asked.max_age,
+        acr_values=asked.acr_values,
+        scope=asked.scope,
+    )
 
 
 def build_cache(issuer: Issuer, document: bytes, now: float) -> tuple[KeyCache, Clock]:
@@ -69,6 +79,6 @@ def build_cache(issuer: Issuer, document: bytes, now: float) -> tuple[KeyCache, 
             keys = parse_key_set(document)
         except ValueError as error:
             raise FetchFailed(str(error)) from None
-        return FetchedKeys("", keys, build_provider_metadata(issuer, METADATA))
+        return FetchedKeys(document.decode(), keys, build_provider_metadata(issuer, METADATA))
 
     return KeyCache(issuer, replace(fleet.world, fetch=fetch)), fleet.clock

@@ -1,83 +1,16 @@
 """Token kinds: none is ever taken for another (RFC 8725 §3.11, §3.12; RFC 9068 §4)."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from relying_party.errors import Reason
-from tests.pool.case import Asked, Case, Setting, accepted, refused
+from tests.pool.access_tokens import ACCESS, API, ID, ONE_API, access
+from tests.pool.case import Case, Setting, accepted, refused
 from tests.pool.forge import claims, good, keyed
 from tests.pool.keys import RSA
-from tests.tokens import CLIENT_ID, NOW, Json
+from tests.tokens import CLIENT_ID, Json
 
-API = "https://api.example"
-
-ACCESS = Asked(token_use="access_token", nonce=None)
-ID = Asked(nonce=None)
-
-ONE_API = Setting(access_token_audiences=frozenset({API}))
 SELF = Setting(access_token_audiences=frozenset({CLIENT_ID}))
 """A client whose ID Tokens and access tokens share an audience: only ``typ`` tells them apart."""
-
-
-def access_claims(**changes: Any) -> Json:
-    """Return the claims of a good RFC 9068 access token; None takes a claim away."""
-    members = claims(
-        **{"nonce": None, "aud": API, "client_id": CLIENT_ID, "jti": "1", "scope": "a b", **changes}
-    )
-    return {name: value for name, value in members.items() if value is not None}
-
-
-def access(typ: str | None = "at+jwt", **changes: Any) -> str:
-    """Return the issuer's access token with *changes* to its claims."""
-    return RSA.sign(access_claims(**changes), typ=typ)
-
-
-def _access_tokens() -> list[Case]:
-    right: Mapping[str, str] = {
-        "as RFC 9068 has it": access(),
-        "with a media type in capitals": access(typ="application/AT+JWT"),
-        "for several APIs, one of them ours": access(aud=["https://other.example", API]),
-        "with a nonce that nobody compares": access(nonce="x"),
-        "with azp, which means nothing here": access(azp="another"),
-    }
-    wrong: Mapping[str, tuple[str, Reason]] = {
-        "without typ": (access(typ=None), Reason.WRONG_TYPE),
-        "with typ JWT": (access(typ="JWT"), Reason.WRONG_TYPE),
-        "with typ logout+jwt": (access(typ="logout+jwt"), Reason.WRONG_TYPE),
-        "for another API": (access(aud="https://other.example"), Reason.WRONG_AUDIENCE),
-        "for part of our API": (access(aud=API[:-1]), Reason.WRONG_AUDIENCE),
-        "for the client": (access(aud=CLIENT_ID), Reason.WRONG_AUDIENCE),
-        "for nobody": (access(aud=None), Reason.MISSING_CLAIM),
-        "for an empty array": (access(aud=[]), Reason.INVALID_CLAIM),
-        "of another client": (access(client_id="another"), Reason.WRONG_AUTHORIZED_PARTY),
-        "of no client": (access(client_id=None), Reason.MISSING_CLAIM),
-        "of a client that is a number": (access(client_id=1), Reason.INVALID_CLAIM),
-        "of another issuer": (access(iss="https://attacker.example"), Reason.UNKNOWN_ISSUER),
-        "that has expired": (access(exp=NOW - 60), Reason.EXPIRED),
-        "that never expires": (access(exp=None), Reason.MISSING_CLAIM),
-        "that is not valid yet": (access(nbf=NOW + 61), Reason.NOT_YET_VALID),
-        "from the future": (access(iat=NOW + 61), Reason.ISSUED_IN_FUTURE),
-        "about nobody": (access(sub=None), Reason.MISSING_CLAIM),
-        "about a subject of 256 characters": (access(sub="a" * 256), Reason.INVALID_CLAIM),
-    }
-    return (
-        [
-            accepted(f"an access token {what}", token, setting=ONE_API, asked=ACCESS)
-            for what, token in right.items()
-        ]
-        + [
-            refused(f"an access token {what}", token, reason, setting=ONE_API, asked=ACCESS)
-            for what, (token, reason) in wrong.items()
-        ]
-        + [
-            refused(
-                "an access token where the client takes none",
-                access(),
-                Reason.WRONG_AUDIENCE,
-                asked=ACCESS,
-            )
-        ]
-    )
 
 
 def _one_for_the_other() -> list[Case]:
@@ -142,6 +75,8 @@ def _others_as_id_tokens() -> list[Case]:
         "a Cognito access token": RSA.sign(claims(token_use="access")),
         "a Keycloak access token": RSA.sign(claims(typ="Bearer")),
         "a Keycloak refresh token": RSA.sign(claims(typ="Refresh")),
+        "a Keycloak offline token": RSA.sign(claims(typ="Offline")),
+        "a Keycloak logout token": RSA.sign(claims(typ="Logout")),
         "a DPoP proof": RSA.sign(claims(htm="GET", htu=API), typ="dpop+jwt"),
         "an introspection response": RSA.sign(claims(), typ="token-introspection+jwt"),
         "an authorization request": RSA.sign(claims(), typ="oauth-authz-req+jwt"),
@@ -203,6 +138,11 @@ def _by_secret() -> list[Case]:
             Reason.UNSUPPORTED_ALGORITHM,
             setting=PINNED,
         ),
+        accepted(
+            "HS256 by a secret that is just long enough",
+            keyed(b"s" * 32),
+            setting=Setting(algorithms=("HS256",), secret="s" * 32),
+        ),
         refused(
             "HS256 by a secret that is too short",
             keyed(short.encode()),
@@ -220,7 +160,6 @@ def _by_secret() -> list[Case]:
 
 
 CASES: dict[str, list[Case]] = {
-    "access tokens": [*_access_tokens(), *_one_for_the_other()],
-    "other tokens": _others_as_id_tokens(),
+    "other tokens": [*_one_for_the_other(), *_others_as_id_tokens()],
     "client secrets": _by_secret(),
 }

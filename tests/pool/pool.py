@@ -1,6 +1,7 @@
 """The whole pool, class by class."""
 
 from tests.pool import (
+    access_tokens,
     algorithms,
     headers,
     json_texts,
@@ -26,6 +27,7 @@ CLASSES: dict[str, list[Case]] = {
     **parties.CASES,
     **subjects.CASES,
     **sign_in.CASES,
+    "access tokens": access_tokens.CASES,
     **kinds.CASES,
     "published keys": published_keys.CASES,
     "key sets": key_sets.CASES,

@@ -10,7 +10,7 @@ from tests.pool.case import Case, Setting, accepted, refused
 from tests.pool.forge import good
 from tests.pool.keys import EC, ED448, ED25519, RSA
 from tests.pool.weak_keys import spelled_number
-from tests.tokens import Json, SigningKey, key_set
+from tests.tokens import ISSUER, Json, SigningKey, key_set
 
 UNKNOWN = Reason.UNKNOWN_KEY
 ANY = Setting(algorithms=("RS256", "ES256", "EdDSA"))
@@ -128,6 +128,9 @@ _NOT_FOR_THIS: Mapping[str, Mapping[str, Any]] = {
     "alg is none": {"alg": "none"},
     "alg is null": {"alg": None},
     "alg is an array": {"alg": ["RS256"]},
+    "issuer is another": {"issuer": "https://attacker.example"},
+    "issuer is a number": {"issuer": 1},
+    "issuer is null": {"issuer": None},
     "kid is another": {"kid": "another"},
     "kid is in capitals": {"kid": "RSA"},
     "kid is a number": {"kid": 1},
@@ -140,6 +143,7 @@ _ODD: Mapping[str, Mapping[str, Any]] = {
     "alg and use are missing": {"alg": MISSING, "use": MISSING},
     "key_ops is verify": {"key_ops": ["verify"]},
     "key_ops is sign and verify": {"key_ops": ["sign", "verify"], "use": MISSING},
+    "it names the issuer": {"issuer": ISSUER},
     "there are members that nobody knows": {"foo": [1], "exp": 1, "revoked": False},
     "x5c is nonsense": {"x5c": ["nonsense"], "x5t": "nonsense"},
     "n has a zero octet before it": {"n": base64url.encode(b"\0" + _octets(RSA.jwk["n"]))},

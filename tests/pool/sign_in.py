@@ -143,7 +143,65 @@ def _kinds_of_hash() -> list[Case]:
     ]
 
 
+def _code_hashes() -> list[Case]:
+    right, other = _at_hash("RS256"), base64url.encode(bytes(16))
+    asked = Asked(code=ACCESS_TOKEN)
+    return [
+        accepted("c_hash is right", good(c_hash=right), asked=asked),
+        accepted("c_hash is missing", good(), asked=asked),
+        accepted("c_hash is wrong, and nobody asked", good(c_hash=other)),
+        refused("c_hash is wrong", good(c_hash=other), Reason.WRONG_TOKEN_HASH, asked=asked),
+        refused(
+            "c_hash is padded", good(c_hash=right + "=="), Reason.WRONG_TOKEN_HASH, asked=asked
+        ),
+        refused(
+            "at_hash stands where c_hash should, and is wrong",
+            good(at_hash=right, c_hash=other),
+            Reason.WRONG_TOKEN_HASH,
+            asked=Asked(access_token=ACCESS_TOKEN, code=ACCESS_TOKEN),
+        ),
+    ]
+
+
+def _contexts() -> list[Case]:
+    one_of_two = Asked(acr_values=frozenset({"silver", "gold"}))
+    wrong: Mapping[str, Any] = {"another": "bronze", "part of one": "gol", "in capitals": "GOLD"}
+    invalid: Mapping[str, Any] = {"empty": "", "an array": ["gold"], "a number": 2, "true": True}
+    return [
+        *(accepted(f"acr is {acr}", good(acr=acr), asked=one_of_two) for acr in ("silver", "gold")),
+        *(
+            refused(f"acr is {what}", good(acr=value), Reason.INVALID_CLAIM, asked=one_of_two)
+            for what, value in {**wrong, **invalid}.items()
+        ),
+        refused("acr is missing", good(), Reason.MISSING_CLAIM, asked=one_of_two),
+        accepted("acr is anything, and nobody asked", good(acr=["odd"])),
+    ]
+
+
+def _hashed_nonces() -> list[Case]:
+    hashed = hashlib.sha256(NONCE.encode()).hexdigest()
+    apple = Setting(nonce_may_be_hashed=True)
+    wrong = {
+        "another's hash": hashlib.sha256(b"another").hexdigest(),
+        "the hash in capitals": hashed.upper(),
+        "the hash of the hash": hashlib.sha256(hashed.encode()).hexdigest(),
+        "the hash in base64url": base64url.encode(hashlib.sha256(NONCE.encode()).digest()),
+        "half of the hash": hashed[:32],
+    }
+    return [
+        accepted(
+            "nonce is the hash, as this client may have it", good(nonce=hashed), setting=apple
+        ),
+        accepted("nonce is right, where it may be the hash", good(), setting=apple),
+        *(
+            refused(f"nonce is {what}", good(nonce=value), Reason.WRONG_NONCE, setting=apple)
+            for what, value in wrong.items()
+        ),
+    ]
+
+
 CASES: dict[str, list[Case]] = {
-    "nonce": _nonces(),
-    "token hash": [*_hashes(), *_kinds_of_hash()],
+    "nonce": [*_nonces(), *_hashed_nonces()],
+    "token hash": [*_hashes(), *_kinds_of_hash(), *_code_hashes()],
+    "authentication context": _contexts(),
 }
