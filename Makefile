@@ -18,7 +18,7 @@ size_run = 150 MB
 size_test = 170 MB
 size_check = 430 MB
 size_lock = 90 MB
-size_peers = 60 MB
+size_peers = 70 MB
 size_fuzz = 170 MB
 size_sam = 340 MB
 

@@ -33,6 +33,7 @@ def test_the_fingerprint_of_roca_is_what_65537_generates() -> None:
     powers = {prime: {pow(65537, n, prime) for n in range(prime)} for prime in jwk._ROCA_ORDERS}
 
     assert {prime: len(found) for prime, found in powers.items()} == jwk._ROCA_ORDERS
+    assert all(prime % divisor for prime in powers for divisor in range(2, prime))
     assert all(len(found) < prime - 1 for prime, found in powers.items())
 
 
