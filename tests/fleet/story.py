@@ -17,7 +17,9 @@ FORGER = signing_key(kid=GOOD.kid, number=3)
 STRANGER = signing_key(kid="stranger", number=4)
 
 CONTAINERS = 3
-WAITS = (0, 0.1, 0.7, 3, 12, 25, 31, 61, 299, 1800)
+WAITS = (0, 0, 0.5, 1.5, 3, 6, 12, 24, 33, 61, 299, 1800)
+PATIENCE = 20
+"""Seconds that a busy issuer asks for."""
 
 Step = Callable[["Story"], None]
 
@@ -77,7 +79,10 @@ class Story:
 
     def set_issuer(self, state: str) -> None:
         """Let the issuer answer, fail, ask for patience, or hang."""
-        failures = {"fails": FetchFailed("status 500"), "is busy": FetchFailed("status 429", 20)}
+        failures = {
+            "fails": FetchFailed("status 500"),
+            "is busy": FetchFailed("status 429", PATIENCE),
+        }
         self.fleet.issuer.failure = failures.get(state)
         self.fleet.issuer.hangs = state == "hangs"
 
@@ -104,12 +109,13 @@ class Story:
     def _token(self, kind: str) -> UnverifiedJws:
         now = self.fleet.time.now
         published = {"good": GOOD, "new": NEW, "withdrawn": WITHDRAWN, "forged": FORGER}
-        age = 300 if kind == "old stranger" else 0
+        age = {"stranger of late": 45, "old stranger": 300}.get(kind, 0)
         key = published.get(kind, STRANGER)
         return token_by(key)._replace(unverified_claims={"iat": now - age})
 
 
-KINDS = ("good", "new", "withdrawn", "forged", "stranger", "old stranger")
+STRANGERS = ("stranger", "stranger of late", "old stranger")
+KINDS = ("good", "new", "withdrawn", "forged", *STRANGERS)
 
 
 def _present(numbers: tuple[int, ...], kind: str) -> Step:
@@ -123,9 +129,8 @@ def _present(numbers: tuple[int, ...], kind: str) -> Step:
 _tokens = st.builds(
     _present,
     st.sampled_from([*((number,) for number in range(CONTAINERS)), tuple(range(CONTAINERS))]),
-    st.sampled_from((*KINDS, "stranger")),
+    st.sampled_from((*KINDS, "stranger", "stranger")),
 )
-_waits = st.sampled_from(WAITS).map(lambda seconds: lambda story: story.fleet.time.sleep(seconds))
 _changes = st.sampled_from((Story.publish, Story.withdraw))
 _skews = st.builds(
     lambda number, skew: lambda story: setattr(story.containers[number], "skew", skew),
@@ -140,5 +145,13 @@ def steps(
     """Return sequences in which the store has *faults*, and the issuer is in any of its states."""
     stores = st.sampled_from(faults).map(lambda fault: lambda story: story.set_store(fault))
     issuers = st.sampled_from(issuer).map(lambda state: lambda story: story.set_issuer(state))
-    anything = st.one_of(_tokens, _tokens, _waits, _waits, issuers, _changes, _skews, stores)
-    return st.lists(anything, min_size=25, max_size=60)
+    anything = st.one_of(_tokens, _tokens, _tokens, issuers, _changes, _skews, stores, stores)
+    return st.lists(st.builds(_then_wait, anything, st.sampled_from(WAITS)), min_size=20)
+
+
+def _then_wait(step: Step, seconds: float) -> Step:
+    def both(story: Story) -> None:
+        step(story)
+        story.fleet.time.sleep(seconds)
+
+    return both

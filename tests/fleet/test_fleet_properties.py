@@ -10,7 +10,7 @@ from relying_party.protocol.key_cache import (
     FORCED_COOLDOWN,
     SETTLED_AFTER,
 )
-from tests.fleet.story import Step, Story, steps
+from tests.fleet.story import STRANGERS, Step, Story, steps
 from tests.fleet.virtual_dynamodb import Fault
 from tests.fleet.virtual_fleet import ACCEPTED, SCHEDULE
 from tests.fleet.virtual_issuer import LATENCY
@@ -53,7 +53,7 @@ def test_no_verdict_is_wrong(sequence: list[Step]) -> None:
         said, kind = one.verdict.said, one.kind
         if kind == "good" or (kind == "new" and one.verdict.asked_at > story.rotated_at):
             assert said in (ACCEPTED, "503"), f"a good token was refused: {said}"
-        if kind in ("forged", "stranger", "old stranger"):
+        if kind in ("forged", *STRANGERS):
             assert said != ACCEPTED
         if said == "unknown_key":
             asked = [at + LATENCY for at in story.fleet.issuer.asked_at if at < one.verdict.at]
@@ -81,3 +81,12 @@ def test_when_all_is_well_again_the_fleet_knows_what_the_issuer_publishes(
     assert len(last) >= 9
     for one in last:
         assert (one.verdict.said == ACCEPTED) is (one.kind in ("good", "new"))
+
+
+@settings(max_examples=120)
+@given(steps(None, Fault.THROTTLED, Fault.LOST_ANSWER))
+def test_an_issuer_that_asks_for_patience_is_left_alone(sequence: list[Step]) -> None:
+    issuer = played(sequence).fleet.issuer
+    for told_at, seconds in issuer.asked_to_wait:
+        until = told_at + seconds - CLOCK_TOLERANCE
+        assert not [at for at in issuer.asked_at if told_at < at < until]

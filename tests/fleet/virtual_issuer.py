@@ -20,7 +20,9 @@ class VirtualIssuer:
         self.keys: tuple[SigningKey | Json, ...] = keys
         self.headers: dict[str, str] = {}
         self.asked_at: list[float] = []
-        self.failure: Exception | None = None
+        self.failure: FetchFailed | None = None
+        self.asked_to_wait: list[tuple[float, int]] = []
+        """When it answered with a ``Retry-After``, and with which."""
         self.hangs = False
         self.during: Callable[[], None] = lambda: None
         """What else happens while a request is on its way."""
@@ -39,6 +41,7 @@ class VirtualIssuer:
         document = key_set(*self.keys)
         self._time.sleep(min(LATENCY, timeout))
         if self.failure is not None:
+            self.asked_to_wait.append((self._time.now, self.failure.retry_after or 0))
             raise self.failure
         if timeout < LATENCY:
             raise FetchFailed("TimeoutError")
