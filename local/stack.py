@@ -56,6 +56,7 @@ def start_stack(
             provider.serve(build_app(provider.url, configuration.registrations(secrets)))
         _fill(emulator, stack, configuration, secrets)
         environment = {**configuration.environment, **emulator.environment}
+        environment["PUBLIC_URL"] = server.url  # a gateway's own name would be one of AWS's
         pools = _start_pools(parts, stack, environment, logs)
         front = Front(stack.routes, lambda name, event: pools[name].invoke(event), log)
         server.serve(parts.enter_context(closing(front)))

@@ -1,5 +1,7 @@
 """POST /token/exchange: a code, and the proof that it is the app's, for tokens.
 
+POST /oauth2/token is the same, and a refresh, for libraries that know RFC 6749 alone.
+
 By direct invocation, which IAM guards: what is kept about a user, and its erasure.
 """
 
@@ -8,14 +10,17 @@ from typing import Any
 
 from relying_party import bootstrap
 from relying_party.application.exchange_code import CodeExchange
+from relying_party.application.grant_flow import GrantedTokens
+from relying_party.application.refresh_tokens import TokenRefresh
 from relying_party.direct_invocation import answer_directly
-from relying_party.errors import InvalidRequest
+from relying_party.errors import InvalidRequest, UnsupportedGrantType
 from relying_party.http_api import Answer, HttpApi, Request
 from relying_party.protocol.parameters import Parameters
 from relying_party.token_answer import build_token_answer
 
 # Built at start-up, where Lambda gives full CPU and nobody is waiting for an answer yet
 exchange_code = bootstrap.exchange_code()
+refresh_tokens = bootstrap.refresh_tokens()
 fetch_userinfo = bootstrap.fetch_userinfo()
 identities = bootstrap.identities()
 
@@ -30,11 +35,47 @@ def exchange(request: Request) -> Answer:
         code_verifier=parameters.optional("code_verifier"),
         nonce=parameters.optional("nonce"),
         iss=parameters.optional("iss"),
+        state=parameters.optional("state"),
+        login_session=parameters.optional("login_session"),
     )
     tokens = exchange_code(code_exchange, deadline=request.deadline)
     userinfo = fetch_userinfo(code_exchange.client_id, tokens, deadline=request.deadline)
     identity = identities.record(tokens, deadline=request.deadline)
-    return build_token_answer(tokens, identity=identity, **userinfo)
+    user = {} if tokens.user is None else {"user": tokens.user}
+    return build_token_answer(tokens, identity=identity, **userinfo, **user)
+
+
+def token(request: Request) -> Answer:
+    """Answer as a token endpoint does (RFC 6749 §3.2), and with nothing beside it."""
+    parameters = request.library_parameters()
+    grant_type = parameters.required("grant_type")
+    if grant_type not in _GRANTS:
+        raise UnsupportedGrantType(grant_type)
+    tokens = _GRANTS[grant_type](parameters, request.deadline)
+    identities.record(tokens, deadline=request.deadline)
+    return build_token_answer(tokens)
+
+
+def _grant_code(parameters: Parameters, deadline: float) -> GrantedTokens:
+    code_exchange = CodeExchange(
+        client_id=parameters.required("client_id"),
+        code=parameters.required("code"),
+        redirect_uri=parameters.optional("redirect_uri"),
+        code_verifier=parameters.optional("code_verifier"),
+    )
+    return exchange_code.for_library(code_exchange, deadline=deadline)
+
+
+def _grant_refresh(parameters: Parameters, deadline: float) -> GrantedTokens:
+    token_refresh = TokenRefresh(
+        client_id=parameters.required("client_id"),
+        refresh_token=parameters.required("refresh_token"),
+        scope=parameters.optional("scope"),
+    )
+    return refresh_tokens(token_refresh, deadline=deadline)
+
+
+_GRANTS = {"authorization_code": _grant_code, "refresh_token": _grant_refresh}
 
 
 def find_or_erase(parameters: Parameters, _deadline: float) -> dict[str, Any]:
@@ -48,7 +89,9 @@ def find_or_erase(parameters: Parameters, _deadline: float) -> dict[str, Any]:
     raise InvalidRequest("action must be find_identity or erase_identity")
 
 
-over_http = HttpApi({"POST /token/exchange": exchange}, bootstrap.clock)
+over_http = HttpApi(
+    {"POST /token/exchange": exchange, "POST /oauth2/token": token}, bootstrap.clock
+)
 
 
 def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:

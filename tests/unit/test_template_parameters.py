@@ -24,8 +24,10 @@ SETTINGS = {
 ENVIRONMENT_LIMIT = 3 * 1024
 # A table's name is the stack's, the resource's and thirteen random characters
 LONGEST = {"AWS::StackName": 128, "KeysTable": 152, "GrantsTable": 154, "IdentitiesTable": 158}
+LONGEST |= {"LoginsTable": 154}
 OWN = {
-    "TokenExchangeFunction": {"GRANTS_TABLE", "IDENTITIES_TABLE"},
+    "LoginFunction": {"LOGINS_TABLE", "PUBLIC_URL"},
+    "TokenExchangeFunction": {"GRANTS_TABLE", "IDENTITIES_TABLE", "LOGINS_TABLE"},
     "TokenRefreshFunction": {"GRANTS_TABLE", "IDENTITIES_TABLE"},
     "TokenVerifyFunction": {"VERIFICATION_SECRET_ARNS"},
     "AuthorizerFunction": {

@@ -11,6 +11,7 @@ from relying_party.errors import (
     OAuthError,
     Problem,
     RelyingPartyError,
+    UnwantedCredentials,
 )
 from relying_party.protocol.bearer import build_challenge
 from relying_party.protocol.json_object import JsonObject
@@ -22,7 +23,7 @@ PROBLEM = "application/problem+json"
 def build_error(failure: RelyingPartyError) -> tuple[int, dict[str, str], JsonObject]:
     """Return status, headers and body of *failure*."""
     if isinstance(failure, OAuthError):
-        return failure.status, {"Content-Type": JSON}, _oauth_body(failure)
+        return failure.status, _oauth_headers(failure), _oauth_body(failure)
     if isinstance(failure, Problem):
         headers = {"Content-Type": PROBLEM, "Retry-After": str(failure.retry_after)}
         return failure.status, headers, problem_body(failure)
@@ -59,6 +60,12 @@ def problem_body(failure: Problem) -> JsonObject:
         "detail": failure.description,
         "reason": failure.reason,
     }
+
+
+def _oauth_headers(failure: OAuthError) -> dict[str, str]:
+    # RFC 6749 §5.2 wants a challenge of the scheme that was tried; no credentials would do
+    challenge = {"WWW-Authenticate": "Basic"} if isinstance(failure, UnwantedCredentials) else {}
+    return {"Content-Type": JSON, **challenge}
 
 
 def _oauth_body(failure: OAuthError) -> dict[str, Any]:

@@ -18,9 +18,11 @@ from relying_party.errors import (
     InvalidRequest,
     RelyingPartyError,
     UnauthorizedClient,
+    UnwantedCredentials,
 )
+from relying_party.html_page import Page, build_failure_page
 from relying_party.protocol.json_object import JsonObject
-from relying_party.protocol.parameters import Parameters, parse_parameters
+from relying_party.protocol.parameters import FORM, Parameters, parse_parameters, parse_query
 
 _ANSWER_BY = 0.5
 """Seconds kept back so that an answer still leaves before Lambda ends the invocation."""
@@ -38,6 +40,9 @@ class Request:
     """Seconds since the epoch by which the answer must be ready."""
     iam_caller: str | None = None
     """The ARN of the caller, where the route is authorised by IAM."""
+    domain_name: str = ""
+    """Our own, as API Gateway knows it; what the caller says in ``Host`` is not believed."""
+    path_parameters: Mapping[str, str] = field(default_factory=dict)
 
     def parameters(self) -> Parameters:
         """Return the body's parameters.
@@ -61,6 +66,38 @@ class Request:
             raise InvalidClient("client credentials in the request")
         return parameters
 
+    def library_parameters(self) -> Parameters:
+        """Return the parameters of a library that speaks RFC 6749 §3.2: always a form.
+
+        Raises:
+            InvalidClient: client credentials, in whichever way (§2.3.1, RFC 7521 §4.2).
+        """
+        if self.authorization is not None:
+            raise UnwantedCredentials("an Authorization header")
+        if self.media_type != FORM:
+            raise InvalidRequest(f"Content-Type must be {FORM}")
+        parameters = self.parameters()
+        if any(map(parameters.optional, ("client_secret", "client_assertion"))):
+            raise InvalidClient("client credentials in the request")
+        return parameters
+
+    def redirected_parameters(self) -> Parameters:
+        """Return what a provider sends by way of the browser: in the query, or in a form.
+
+        Raises:
+            InvalidRequest: malformed, repeated, or JSON.
+        """
+        if not self.body:
+            return parse_query(self.query)
+        if self.media_type != FORM:
+            raise InvalidRequest(f"Content-Type must be {FORM}")
+        return self.parameters()
+
+    @property
+    def media_type(self) -> str:
+        """The Content-Type without its parameters."""
+        return self.content_type.partition(";")[0].strip().lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -71,13 +108,21 @@ class Answer:
 
 
 Door = Callable[[Request], Answer | JsonObject]
+PageDoor = Callable[[Request], Page]
+"""A door for browsers: what it answers, and its failures, are for the user to read."""
 
 
 class HttpApi:
     """The doors of one function, by ``routeKey``."""
 
-    def __init__(self, doors: Mapping[str, Door], clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        doors: Mapping[str, Door],
+        clock: Callable[[], float],
+        pages: Mapping[str, PageDoor] | None = None,
+    ) -> None:
         self._doors = doors
+        self._pages = pages or {}
         self._clock = clock
 
     def __call__(self, event: Mapping[str, Any], context: Any) -> JsonObject:
@@ -91,12 +136,19 @@ class HttpApi:
         door = event["routeKey"]
         try:
             request = parse_request(event, deadline_of(context, self._clock()))
+            if door in self._pages:
+                return _show(self._pages[door](request))
             return _success(self._doors[door](request))
         except RelyingPartyError as failure:
             record_failure(door, failure)
-            return _answer(*build_error(failure))
+            return self._fail(door, failure)
         except Exception as error:  # noqa: BLE001 - the last resort: no caller sees a stack trace
-            return _answer(*build_error(record_unexpected(error)))
+            return self._fail(door, record_unexpected(error))
+
+    def _fail(self, door: str, failure: RelyingPartyError) -> JsonObject:
+        if door in self._pages:
+            return _show(build_failure_page(failure))
+        return _answer(*build_error(failure))
 
 
 def deadline_of(context: Any, now: float) -> float:
@@ -118,6 +170,8 @@ def parse_request(event: Mapping[str, Any], deadline: float) -> Request:
         body=_parse_body(event),
         deadline=deadline,
         iam_caller=_parse_iam_caller(event),
+        domain_name=event["requestContext"].get("domainName", ""),
+        path_parameters=event.get("pathParameters") or {},
     )
 
 
@@ -151,6 +205,11 @@ def _parse_body(event: Mapping[str, Any]) -> bytes:
 def _success(answer: Answer | JsonObject) -> JsonObject:
     answer = answer if isinstance(answer, Answer) else Answer(answer)
     return _answer(200, {"Content-Type": JSON, **answer.headers}, answer.body)
+
+
+def _show(page: Page) -> JsonObject:
+    headers = {**page.headers, "Cache-Control": "no-store"}
+    return {"statusCode": int(page.status), "headers": headers, "body": page.html}
 
 
 def _answer(status: int, headers: dict[str, str], body: JsonObject) -> JsonObject:

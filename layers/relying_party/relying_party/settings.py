@@ -24,6 +24,9 @@ class Settings:
     grants_table: str
     identities_table: str
     secret_prefix: str
+    logins_table: str = ""
+    public_url: str = ""
+    """What apps and providers call this API by; empty for API Gateway's own name of it."""
     verification_secret_arns: tuple[str, ...] = ()
     """The only secrets that a function which verifies tokens may read."""
 
@@ -82,6 +85,8 @@ def load(env: Mapping[str, str]) -> Settings:
         grants_table=env.get("GRANTS_TABLE", ""),
         identities_table=env.get("IDENTITIES_TABLE", ""),
         secret_prefix=env.get("SECRET_PREFIX", ""),
+        logins_table=env.get("LOGINS_TABLE", ""),
+        public_url=env.get("PUBLIC_URL", ""),
         verification_secret_arns=tuple(filter(None, arns.split(","))),
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from local.runtime import LambdaContext
-from relying_party import bootstrap
+from relying_party import bootstrap, deployment
 
 EVENTS = Path(__file__).parents[3] / "events"
 EXCHANGE, REFRESH, VERIFY = "token_exchange", "token_refresh", "token_verify"
@@ -56,7 +56,7 @@ class Functions:
 
 def _load(function: str) -> Any:
     """Import *function* as a new container does: with nothing that another one built."""
-    for member in vars(bootstrap).values():
+    for member in [*vars(bootstrap).values(), *vars(deployment).values()]:
         if hasattr(member, "cache_clear"):
             member.cache_clear()
     module = importlib.import_module(f"functions.{function}.app")

@@ -11,6 +11,7 @@ from relying_party.application.exchange_code import CodeExchange, ExchangeCode
 from relying_party.application.grant_flow import GrantFlow
 from relying_party.application.grants import Grants
 from relying_party.application.key_cache import KeyCache
+from relying_party.application.login_sessions import LoginSessions
 from relying_party.application.refresh_tokens import RefreshTokens, TokenRefresh
 from relying_party.application.request_records import RequestRecords
 from relying_party.application.retry_safe import RetrySafe
@@ -21,6 +22,7 @@ from relying_party.protocol.client import Client
 from relying_party.protocol.client_authentication import AuthenticationMethod
 from tests.fakes import EXAMPLE, FakeSecrets, FakeTokenEndpoint, Fleet
 from tests.grants import DEADLINE, EXCHANGE, REFRESH, MemoryGrantStore
+from tests.logins import MemoryLoginStore
 from tests.tokens import CLIENT_ID, signing_key
 
 
@@ -101,10 +103,18 @@ def flow(
 
 
 @pytest.fixture
-def exchange(client: Client, flow: GrantFlow) -> Callable[..., dict[str, Any]]:
+def logins(fleet: Fleet) -> LoginSessions:
+    revision = fleet.world.new_revision
+    return LoginSessions(MemoryLoginStore(), fleet.clock, bytes, revision, fleet.observed)
+
+
+@pytest.fixture
+def exchange(
+    client: Client, flow: GrantFlow, logins: LoginSessions
+) -> Callable[..., dict[str, Any]]:
     def call(request: CodeExchange = EXCHANGE, **changes: Any) -> dict[str, Any]:
         """Exchange a code, with *changes* to the client's configuration."""
-        service = ExchangeCode({CLIENT_ID: replace(client, **changes)}, flow)
+        service = ExchangeCode({CLIENT_ID: replace(client, **changes)}, flow, logins)
         return service(request, deadline=DEADLINE).response.members
 
     return call

@@ -1,11 +1,19 @@
 """The authorization code grant for an app that cannot keep a secret (RFC 6749 §4.1, RFC 7636)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
+from relying_party.application.code_proof import (
+    CodeExchange,
+    CodeProof,
+    proof_of_library,
+    proof_of_login,
+    proof_of_request,
+)
 from relying_party.application.grant_flow import GrantedTokens, GrantFlow
 from relying_party.application.grant_request import GrantRequest
+from relying_party.application.login_sessions import LoginSessions
 from relying_party.errors import IssuerFailed
 from relying_party.protocol.client import Client, require_client
 from relying_party.protocol.grant import Grant
@@ -13,17 +21,7 @@ from relying_party.protocol.id_token import Expectations
 from relying_party.protocol.sealing import SealedName, derive
 from relying_party.protocol.token_endpoint import build_code_request
 
-
-@dataclass(frozen=True, slots=True)
-class CodeExchange:
-    """What the app brings back from the authorization response."""
-
-    client_id: str
-    code: str = field(repr=False)
-    redirect_uri: str | None = None
-    code_verifier: str | None = field(default=None, repr=False)
-    nonce: str | None = field(default=None, repr=False)
-    iss: str | None = None
+__all__ = ["CodeExchange", "ExchangeCode"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +30,7 @@ class ExchangeCode:
 
     clients: Mapping[str, Client]
     flow: GrantFlow
+    logins: LoginSessions
 
     def __call__(self, exchange: CodeExchange, *, deadline: float) -> GrantedTokens:
         """Return the token response of OIDC Core §3.1.3.3, its ID Token verified.
@@ -43,40 +42,60 @@ class ExchangeCode:
             Problem: nothing was decided about the code, or it is not known what was.
         """
         client = require_client(self.clients, exchange.client_id)
-        client.require_response_issuer(exchange.iss)
+        if exchange.login_session is not None:
+            return self._finish_login(client, exchange, exchange.login_session, deadline)
+        return self._exchange(client, exchange, proof_of_request(client, exchange), deadline)
+
+    def for_library(self, exchange: CodeExchange, *, deadline: float) -> GrantedTokens:
+        """Return the same for an app whose library knows RFC 6749 alone.
+
+        Raises:
+            OAuthError, Problem: as above.
+        """
+        client = require_client(self.clients, exchange.client_id)
+        return self._exchange(client, exchange, proof_of_library(client, exchange), deadline)
+
+    def _finish_login(
+        self, client: Client, exchange: CodeExchange, login_session: str, deadline: float
+    ) -> GrantedTokens:
+        """End a sign-in that began at ``/login``; one that fails may be tried again."""
+        login = self.logins.open(client, exchange.required_state, login_session, exchange.code)
+        proof = proof_of_login(client, exchange, login)
+        tokens = self._exchange(client, exchange, proof, deadline)
+        self.logins.end(login, exchange.code)
+        return replace(tokens, user=login.user)
+
+    def _exchange(
+        self, client: Client, exchange: CodeExchange, proof: CodeProof, deadline: float
+    ) -> GrantedTokens:
         build = partial(
             build_code_request,
             code=exchange.code,
-            redirect_uri=client.exchange_redirect_uri(exchange.redirect_uri),
-            code_verifier=client.require_pkce(exchange.code_verifier),
+            redirect_uri=proof.redirect_uri,
+            code_verifier=proof.code_verifier,
         )
-        expected = Expectations(nonce=client.require_nonce(exchange.nonce), code=exchange.code)
-        grant = self._begin(client, exchange)
-        asked = GrantRequest(_record(client, exchange), grant.family, "", client.replay_window)
+        expected = Expectations(nonce=proof.nonce, code=exchange.code)
+        grant = self._begin(client, proof)
+        where = _record(client, exchange.code, proof)
+        asked = GrantRequest(where, grant.family, "", client.replay_window)
         tokens = self.flow.run(client, grant, build, asked, expected, deadline=deadline)
         if tokens.id_token is None and client.id_token_required:
             raise IssuerFailed("token response without an ID Token")
         return tokens
 
-    def _begin(self, client: Client, exchange: CodeExchange) -> Grant:
+    def _begin(self, client: Client, proof: CodeProof) -> Grant:
         grant = self.flow.grants.begin(client)
         if client.issuer.refresh_with_code_verifier:
-            return replace(grant, code_verifier=exchange.code_verifier)
+            return replace(grant, code_verifier=proof.code_verifier)
         return grant
 
 
-def _record(client: Client, exchange: CodeExchange) -> SealedName | None:
+def _record(client: Client, code: str, proof: CodeProof) -> SealedName | None:
     """Return the record of this exchange.
 
-    Without a verifier it gets none: a code must stay single-use for whoever merely
-    intercepted it.
+    Without a secret that only the app can repeat it gets none: a code must stay single-use
+    for whoever merely intercepted it.
     """
-    if exchange.code_verifier is None or client.replay_window == 0:
+    if proof.held is None or client.replay_window == 0:
         return None
-    return derive(
-        "exchange",
-        exchange.client_id,
-        exchange.code,
-        exchange.redirect_uri or "",
-        exchange.code_verifier,
-    )
+    return derive("exchange", client.client_id, code, proof.redirect_uri or "", proof.held)

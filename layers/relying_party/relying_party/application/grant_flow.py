@@ -1,7 +1,7 @@
 """What both grants have in common: ask once, remember, verify what came."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from relying_party.application.grant_ports import SealedGrant
@@ -14,6 +14,7 @@ from relying_party.errors import RelyingPartyError
 from relying_party.protocol.client import Client
 from relying_party.protocol.grant import Grant, with_id_token
 from relying_party.protocol.id_token import Expectations
+from relying_party.protocol.json_object import JsonObject
 from relying_party.protocol.token_endpoint import TokenResponse
 from relying_party.protocol.verified_token import VerifiedToken
 
@@ -26,6 +27,8 @@ class GrantedTokens:
     id_token: VerifiedToken | None
     replayed: bool = False
     """Whether an earlier request got them from the issuer."""
+    user: JsonObject | None = field(default=None, repr=False)
+    """What the provider told about the user, once, unsigned (Apple)."""
 
 
 @dataclass(frozen=True, slots=True)

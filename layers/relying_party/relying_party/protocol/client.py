@@ -174,3 +174,15 @@ def require_client(clients: Mapping[str, Client], client_id: str) -> Client:
     if client_id not in clients:
         raise InvalidClient("client_id is not configured")
     return clients[client_id]
+
+
+def require_named_client(clients: Mapping[str, Client], name: str) -> Client:
+    """Return the client that the clients file calls *name*: what paths hold.
+
+    Raises:
+        InvalidClient: none is configured.
+    """
+    for client in clients.values():
+        if client.name == name:
+            return client
+    raise InvalidClient("no client of that name is configured")

@@ -13,7 +13,7 @@ MAX_BODY_OCTETS = 64 * 1024
 
 MAX_PARAMETERS = 50
 
-_FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
+FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,22 @@ def parse_parameters(content_type: str, body: bytes) -> Parameters:
         return Parameters({})
     media_type = content_type.partition(";")[0].strip().lower()
     try:
-        if media_type == _FORM:
+        if media_type == FORM:
             return Parameters(_parse_form(body))
         if media_type == _JSON:
             return Parameters(parse_json_object(body))
     except ValueError:
         raise InvalidRequest("the body is malformed") from None
-    raise InvalidRequest(f"Content-Type must be {_FORM} or {_JSON}")
+    raise InvalidRequest(f"Content-Type must be {FORM} or {_JSON}")
+
+
+def parse_query(raw: str) -> Parameters:
+    """Return the parameters in the query *raw*: as sent, since a gateway joins repeated ones.
+
+    Raises:
+        InvalidRequest: too large, malformed, or a parameter twice.
+    """
+    return parse_parameters(FORM, raw.encode("utf-8", "replace"))
 
 
 def _parse_form(body: bytes) -> dict[str, str]:

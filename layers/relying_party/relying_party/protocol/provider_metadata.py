@@ -20,8 +20,15 @@ ENDPOINTS = (
 )
 """The members that are URLs we, or the app, may be sent to."""
 
+SENDS_ISS = "authorization_response_iss_parameter_supported"
+
+_LISTS = ("scopes_supported", "claims_supported", "subject_types_supported")
+"""What apps are told as well. Of no consequence here, so a malformed one is left out."""
+
+_MAX_MEMBERS = 100
+
 ProviderMetadata = Mapping[str, Any]
-"""``issuer``, the ENDPOINTS that are known, nothing else."""
+"""``issuer``, the ENDPOINTS that are known, what apps are told as well; nothing else."""
 
 # RFC 3986 without credentials and fragment; and nothing in the host that two parsers could read
 # differently: requests decodes "%31" there, and takes a backslash for its end
@@ -54,7 +61,10 @@ def build_provider_metadata(issuer: Issuer, members: Mapping[str, Any]) -> Provi
     }
     for name, url in found.items():
         require_endpoint(url, name, allow_loopback_http=issuer.allow_loopback_http)
-    metadata = {"issuer": issuer.issuer, **found, **issuer.endpoints}
+    described = {name: members[name] for name in _LISTS if _is_short_list(members.get(name))}
+    if members.get(SENDS_ISS) is True:
+        described[SENDS_ISS] = True
+    metadata = {"issuer": issuer.issuer, **described, **found, **issuer.endpoints}
     if "jwks_uri" not in metadata:
         raise ValueError("the metadata has no jwks_uri")
     return metadata
@@ -79,6 +89,12 @@ def require_endpoint(url: object, name: str, *, allow_loopback_http: bool) -> st
     if not _is_public(parts.hostname):
         raise ValueError(f"{name} is inside a private network")
     return url
+
+
+def _is_short_list(value: object) -> bool:
+    if not isinstance(value, list) or len(value) > _MAX_MEMBERS:
+        return False
+    return all(isinstance(member, str) and len(member) <= _MAX_MEMBERS for member in value)
 
 
 def _is_loopback(host: str) -> bool:
