@@ -17,7 +17,7 @@ from relying_party.protocol.client_authentication import (
 )
 from tests.tokens import Json, SigningKey, key_set, signing_key
 
-CLIENT_ID, CLIENT_SECRET = "conformance-app", "conformance secret: +%/"
+CLIENT_ID, CLIENT_SECRET = "conformance-app", "a secret of more than 32 octets: +%/"
 REDIRECT_URI = "com.example.conformance:/callback"
 METADATA = "/.well-known/openid-configuration"
 SUBJECT = "conformance-user"
@@ -47,6 +47,7 @@ class Behaviour:
     metadata: Json = field(default_factory=dict)
     jwks_path: str = "/jwks"
     userinfo: Callable[[], Response] | None = None
+    introspection: Json = field(default_factory=lambda: {"active": False})
 
 
 class Provider:
@@ -96,12 +97,14 @@ class Provider:
             self.behaviour.jwks_path: self._jwks,
             "/token": self._token,
             "/userinfo": self._userinfo,
+            "/introspect": self._introspect,
         }
         response = doors.get(request.path, _not_found)(request)
         return response(environ, start_response)
 
     def _metadata(self, _: Request) -> Response:
         endpoints = {"token_endpoint": "/token", "userinfo_endpoint": "/userinfo"}
+        endpoints["introspection_endpoint"] = "/introspect"
         endpoints["jwks_uri"] = self.behaviour.jwks_path
         members = {name: self.url + path for name, path in endpoints.items()}
         return as_json({"issuer": self.url, **members, **self.behaviour.metadata})
@@ -109,10 +112,13 @@ class Provider:
     def _jwks(self, _: Request) -> Response:
         return Response(key_set(*self.behaviour.keys), content_type="application/json")
 
+    def _introspect(self, request: Request) -> Response:
+        if not _is_authenticated(request):
+            return as_json({"error": "invalid_client"}, HTTPStatus.UNAUTHORIZED)
+        return as_json(self.behaviour.introspection)
+
     def _token(self, request: Request) -> Response:
-        basic = AuthenticationMethod.CLIENT_SECRET_BASIC
-        expected = build_client_authentication(basic, CLIENT_ID, CLIENT_SECRET).headers
-        if request.headers.get("Authorization") != expected["Authorization"]:
+        if not _is_authenticated(request):
             return as_json({"error": "invalid_client"}, HTTPStatus.UNAUTHORIZED)
         form = request.form
         if form["grant_type"] == "refresh_token" and form["refresh_token"] == self.refresh_token:
@@ -150,6 +156,12 @@ class Provider:
         if request.headers.get("Authorization") != f"Bearer {self.access_token}":
             return Response(status=HTTPStatus.UNAUTHORIZED)
         return self.behaviour.userinfo() if self.behaviour.userinfo else as_json(USER)
+
+
+def _is_authenticated(request: Request) -> bool:
+    basic = AuthenticationMethod.CLIENT_SECRET_BASIC
+    expected = build_client_authentication(basic, CLIENT_ID, CLIENT_SECRET).headers
+    return request.headers.get("Authorization") == expected["Authorization"]
 
 
 def _not_found(_: Request) -> Response:
