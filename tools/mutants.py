@@ -8,6 +8,7 @@ value of one constant, and the tests that reach it are run until one fails. Clas
 
 import ast
 import os
+import re
 import signal
 import sys
 import time
@@ -39,6 +40,9 @@ TESTS = (
 LONGEST = 60
 """Seconds for all tests of one fault; one that makes them run on is noticed too."""
 
+
+_DATA = (int, float, str, bytes, tuple, frozenset, dict, re.Pattern)
+"""What a constant may be; classes and functions of the module stay what they are."""
 
 _NOTICED, _OVERLOOKED, _NOT_PLANTED = range(3)
 
@@ -84,19 +88,26 @@ def _places(node: ast.AST, prefix: str) -> Iterator[tuple[str, int, int]]:
             yield ast.unparse(target), child.lineno, child.end_lineno or child.lineno
 
 
-def plant(mutant: Mutant) -> None:
-    """Put the fault into the running program."""
+def plant(mutant: Mutant, *, at_import: bool) -> None:
+    """Put the fault into the running program, or into what its import has made."""
     module = import_module(f"{PACKAGE}.{mutant.module}")
     code = compile(mutant.tree, str(module.__file__), "exec")
     function = _function(module, mutant.place)
-    if function is not None:
+    if function is not None and not at_import:
         _exchange(function, _code_of(code, mutant.place))
         return
-    scratch = {"__name__": module.__name__}
+    scratch: dict[str, Any] = {"__name__": module.__name__}
     exec(code, scratch)  # noqa: S102 - our own module
-    for user in [each for name, each in sys.modules.items() if name.startswith("relying_party")]:
-        if mutant.place in vars(user):
-            setattr(user, mutant.place, scratch[mutant.place])
+    for name, value in scratch.items():
+        if isinstance(value, _DATA) and vars(module)[name] != value:
+            _rebind(name, vars(module)[name], value)
+
+
+def _rebind(name: str, old: object, new: object) -> None:
+    """Give *name* its new value in every module that has imported the old one."""
+    for module in [each for name, each in sys.modules.items() if name.startswith("relying_party")]:
+        if vars(module).get(name) is old:
+            setattr(module, name, new)
 
 
 def _exchange(function: FunctionType, code: CodeType) -> None:
@@ -167,13 +178,13 @@ class Hunt:
             self._reached[place].append(item)
 
     def _hunt(self, mutant: Mutant, everything: list[pytest.Item]) -> None:
-        # What runs while modules are imported reaches no test: a constant may matter to any
+        # No test reaches what only runs while modules are imported, and it may matter to any
         passing = [item for item in everything if item.nodeid in self._seconds]
         items = self._reached.get((mutant.module, mutant.place), passing)
         self.planted += 1
         child = os.fork()
         if child == 0:
-            os._exit(_is_overlooked(mutant, sorted(items, key=self._duration)))
+            os._exit(_outcome(mutant, sorted(items, key=self._duration), items is passing))
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         if status == _NOT_PLANTED:
             _give_up(f"{mutant} could not be put in")
@@ -185,12 +196,12 @@ class Hunt:
         return self._seconds[item.nodeid]
 
 
-def _is_overlooked(mutant: Mutant, items: list[pytest.Item]) -> int:
+def _outcome(mutant: Mutant, items: list[pytest.Item], at_import: bool) -> int:  # noqa: FBT001
     """Tell by an exit status whether all *items* pass although *mutant* is in the program."""
     signal.alarm(LONGEST)
     _forget()
     try:
-        plant(mutant)
+        plant(mutant, at_import=at_import)
     except NotPlanted:
         return _NOT_PLANTED
     except Exception:  # noqa: BLE001 - the module could not even be imported
