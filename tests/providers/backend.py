@@ -24,7 +24,7 @@ from relying_party.protocol.login_session import LoginSecrets, LoginSession
 from relying_party.protocol.pkce import build_code_challenge
 from relying_party.protocol.verified_token import TokenUse, VerifiedToken
 from tests.fakes import FakeSecrets, Fleet
-from tests.grants import DEADLINE, VERIFIER, MemoryGrantStore
+from tests.grants import VERIFIER, MemoryGrantStore
 from tests.logins import MemoryLoginStore
 from tests.providers import pages
 from tests.providers.provider import Provider, SignIn
@@ -71,11 +71,13 @@ class Backend:
                 if client.secret_name
             }
         )
-        self.world = replace(Fleet().world, fetch=self.provider.fetch_keys)
+        fleet = Fleet()
+        self.clock = fleet.clock
+        self.world = replace(fleet.world, fetch=self.provider.fetch_keys)
         self.store = MemoryGrantStore()
         self.logins = LoginSessions(
             MemoryLoginStore(),
-            self.world.clock,
+            self.clock,
             bytes,
             self.world.new_revision,
             self.world.observe,
@@ -129,16 +131,16 @@ class Backend:
     def exchange(self, brought: CodeExchange | None = None) -> GrantedTokens:
         """Exchange the code of a sign-in."""
         service = ExchangeCode(self.clients, self._flow, self.logins)
-        return service(brought or self.sign_in(), deadline=DEADLINE)
+        return service(brought or self.sign_in(), deadline=self.clock() + 27.5)
 
     def refresh(self, refresh_token: str, **parameters: Any) -> GrantedTokens:
         """Refresh as the app would, which sends no more than it must."""
         asked = TokenRefresh(self.client.client_id, refresh_token, **parameters)
-        return RefreshTokens(self.clients, self._flow)(asked, deadline=DEADLINE)
+        return RefreshTokens(self.clients, self._flow)(asked, deadline=self.clock() + 27.5)
 
     def revoke(self, token: str) -> None:
         """End the grant of *token*."""
-        self._revoke(Revocation(self.client.client_id, token), deadline=DEADLINE)
+        self._revoke(Revocation(self.client.client_id, token), deadline=self.clock() + 27.5)
 
     def verify(
         self, token: str, token_use: TokenUse = TokenUse.ID_TOKEN, nonce: str | None = None
@@ -146,7 +148,7 @@ class Backend:
         """Verify *token*, for any client on the page."""
         expected = Expectations(nonce=nonce)
         clients = list(self.clients.values())
-        return self._verify(token, clients, token_use, expected, deadline=DEADLINE)
+        return self._verify(token, clients, token_use, expected, deadline=self.clock() + 27.5)
 
     def replace_client(self, **changes: Any) -> Client:
         """Configure the client otherwise than the page does."""
@@ -161,19 +163,19 @@ class Backend:
 
     @property
     def _verify(self) -> VerifyToken:
-        return VerifyToken(self._caches, self.world.clock, self.secrets)
+        return VerifyToken(self._caches, self.clock, self.secrets)
 
     @property
     def _endpoint(self) -> TokenEndpoint:
         credentials = ClientCredentials(
-            self.secrets, self.secrets.reread, self.world.clock, self.world.new_revision
+            self.secrets, self.secrets.reread, self.clock, self.world.new_revision
         )
         post = self.provider.post_form
-        return TokenEndpoint(self._caches, post, credentials, self._verify, self.world.clock)
+        return TokenEndpoint(self._caches, post, credentials, self._verify, self.clock)
 
     @property
     def _grants(self) -> Grants:
-        return Grants(self.store, self.world.clock, bytes, self.world.observe)
+        return Grants(self.store, self.clock, bytes, self.world.observe)
 
     @property
     def _revoke(self) -> RevokeToken:
@@ -182,15 +184,15 @@ class Backend:
             self._endpoint,
             self._grants,
             self.store,
-            self.world.clock,
+            self.clock,
             self.world.observe,
         )
 
     @property
     def _flow(self) -> GrantFlow:
         retry_safe = RetrySafe(
-            records=RequestRecords(self.store, self.world.clock, self.world.observe),
-            clock=self.world.clock,
+            records=RequestRecords(self.store, self.clock, self.world.observe),
+            clock=self.clock,
             sleep=self.world.sleep,
             chance=self.world.chance,
             new_revision=self.world.new_revision,

@@ -150,6 +150,11 @@ class Cognito(Provider):
     )
     hashes_access_token = True
 
+    @property
+    def revocation_endpoint(self) -> str:
+        """Where it is, though older metadata does not say so."""
+        return "https://auth-groovycalamari.auth.us-east-1.amazoncognito.com/oauth2/revoke"
+
     def keys(self) -> list[SigningKey | Json]:
         return [self.published, signing_key(kid="key-2", number=1)]
 

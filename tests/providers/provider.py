@@ -93,13 +93,17 @@ class Provider:
         self.requests.append(request)
         if request.url == self.token_endpoint:
             return self.token(request)
-        if request.url == self.metadata.get("revocation_endpoint"):
+        if request.url == self.revocation_endpoint:
             return self.revoke(request)
         return HttpReply(404, {}, b"")
 
     @property
     def token_endpoint(self) -> str:
         return str(self.metadata["token_endpoint"])
+
+    @property
+    def revocation_endpoint(self) -> str | None:
+        return self.metadata.get("revocation_endpoint")
 
     def begin(self, sign_in: SignIn) -> str:
         """Return a code, as the authorization endpoint would after *sign_in*."""
