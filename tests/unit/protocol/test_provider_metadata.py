@@ -71,7 +71,16 @@ def test_metadata_without_a_key_set_is_refused() -> None:
         parse_provider_metadata(document(jwks_uri=()), EXAMPLE)
 
 
-@pytest.mark.parametrize("member", ["token_endpoint", "jwks_uri", "authorization_endpoint"])
+def test_an_endpoint_that_we_can_do_without_is_left_out_where_it_may_not_be_called() -> None:
+    insecure = {"userinfo_endpoint": "http://issuer.example/me"}
+
+    found = parse_provider_metadata(document(**insecure), EXAMPLE)
+
+    assert "userinfo_endpoint" not in found
+    assert "token_endpoint" in found
+
+
+@pytest.mark.parametrize("member", ["token_endpoint", "jwks_uri"])
 def test_an_endpoint_over_http_is_refused(member: str) -> None:
     with pytest.raises(ValueError, match=f"{member} is not https"):
         parse_provider_metadata(document(**{member: "http://issuer.example/x"}), EXAMPLE)

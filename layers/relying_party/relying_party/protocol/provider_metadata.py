@@ -30,6 +30,8 @@ _MAX_MEMBERS = 100
 ProviderMetadata = Mapping[str, Any]
 """``issuer``, the ENDPOINTS that are known, what apps are told as well; nothing else."""
 
+_INDISPENSABLE = ("token_endpoint", "jwks_uri")
+
 # RFC 3986 without credentials and fragment; and nothing in the host that two parsers could read
 # differently: requests decodes "%31" there, and takes a backslash for its end
 _PLAIN = re.compile(r"[a-z]+://[a-zA-Z0-9\-._:\[\]]+([/?][a-zA-Z0-9\-._~:/?@!$&'()*+,;=%\[\]]*)?")
@@ -59,8 +61,13 @@ def build_provider_metadata(issuer: Issuer, members: Mapping[str, Any]) -> Provi
         for name in ENDPOINTS
         if name in members and name not in issuer.endpoints
     }
-    for name, url in found.items():
-        require_endpoint(url, name, allow_loopback_http=issuer.allow_loopback_http)
+    for name, url in list(found.items()):
+        try:
+            require_endpoint(url, name, allow_loopback_http=issuer.allow_loopback_http)
+        except ValueError:
+            if name in _INDISPENSABLE:
+                raise
+            del found[name]  # as good as not there: no sign-in may fail over it
     described = {name: members[name] for name in _LISTS if _is_short_list(members.get(name))}
     if members.get(SENDS_ISS) is True:
         described[SENDS_ISS] = True
