@@ -66,6 +66,7 @@ def test_every_secret_that_is_needed_must_be_named() -> None:
     "arn",
     [
         ARN.format("pinned-two"),
+        ARN.format("pinned-abcdef"),
         ARN.format("pinn"),
         ARN.format("other/pinned"),
         ARN.format("pinned").replace("latchkey/", ""),
