@@ -9,6 +9,7 @@ from pathlib import Path
 
 from local.provider.clients import RegisteredClient
 from local.template import Stack
+from relying_party.application.begin_login import callback_url
 from relying_party.errors import ConfigurationError
 from relying_party.protocol.client import Client
 from relying_party.settings import Settings
@@ -47,13 +48,13 @@ class Configuration:
         variables = self._secret_variables()
         return [variable for name, variable in variables.items() if name not in values]
 
-    def registrations(self, values: Mapping[str, str]) -> list[RegisteredClient]:
-        """The embedded provider's clients, as it has to know them."""
+    def registrations(self, values: Mapping[str, str], url: str) -> list[RegisteredClient]:
+        """The embedded provider's clients, as it has to know them; `url` is our API's."""
         return [
             RegisteredClient(
                 client_id=client.client_id,
-                redirect_uris=client.redirect_uris,
-                scopes=frozenset(client.scopes),
+                redirect_uris=_redirect_uris(client, url),
+                scopes=frozenset(client.requested_scopes),
                 token_endpoint_auth_method=client.authentication.value,
                 client_secret=values[client.secret_name] if client.secret_name else None,
             )
@@ -66,6 +67,11 @@ class Configuration:
             name: "CLIENT_SECRET_" + re.sub(r"\W", "_", name).upper()
             for name in sorted(filter(None, names))
         }
+
+
+def _redirect_uris(client: Client, url: str) -> tuple[str, ...]:
+    relayed = (callback_url(client, url),) if client.uses_callback else ()
+    return (*client.redirect_uris, *relayed)
 
 
 def names_local_provider(clients_file: Path) -> bool:

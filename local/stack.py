@@ -53,7 +53,8 @@ def start_stack(
         folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="latchkey-")))
         emulator = parts.enter_context(closing(Emulator(folder)))
         if provider:
-            provider.serve(build_app(provider.url, configuration.registrations(secrets)))
+            registrations = configuration.registrations(secrets, server.url)
+            provider.serve(build_app(provider.url, registrations))
         _fill(emulator, stack, configuration, secrets)
         environment = {**configuration.environment, **emulator.environment}
         environment["PUBLIC_URL"] = server.url  # a gateway's own name would be one of AWS's

@@ -127,7 +127,7 @@ def driven(emulator: Emulator, stack: Stack, tmp_path_factory: Any) -> Iterator[
         secrets = {name: f"{name}/+%: {MARK}" for name in configuration.secret_values()}
         for name, value in secrets.items():
             emulator.put_secret(f"{MARK}/{name}", value)
-        provider.serve(configuration.registrations(secrets))
+        provider.serve(configuration.registrations(secrets, ""))
         printed = tmp_path_factory.mktemp("printed") / "log"
         environment = {
             **configuration.environment,

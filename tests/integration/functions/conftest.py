@@ -10,10 +10,12 @@ from local.configuration import Configuration, read_configuration
 from local.dynamodb import Emulator
 from local.template import Stack
 from tests.integration.functions.harness import Functions
+from tests.integration.functions.login_in_hand import LoginInHand
 from tests.integration.functions.observed_provider import ObservedProvider
 from tests.integration.functions.phone_in_hand import PhoneInHand
 from tests.integration.tables import create_keys_table
 
+PUBLIC_URL = "https://api.example"
 CLIENTS = Path(__file__).parents[1] / "clients.toml"
 
 
@@ -37,7 +39,7 @@ def secrets(
     secrets = configuration.secret_values()
     for name, value in secrets.items():
         emulator.put_secret(configuration.settings.secret_prefix + name, value)
-    running_provider.serve(configuration.registrations(secrets))
+    running_provider.serve(configuration.registrations(secrets, PUBLIC_URL))
     return secrets
 
 
@@ -66,6 +68,7 @@ def functions(
     environment = {
         **function.environment,
         **configuration.environment,
+        "PUBLIC_URL": PUBLIC_URL,
         "KEYS_TABLE": create_keys_table(aws, stack),
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),
@@ -78,3 +81,8 @@ def functions(
 @pytest.fixture
 def phone(provider: ObservedProvider, functions: Functions) -> PhoneInHand:
     return PhoneInHand(provider, functions)
+
+
+@pytest.fixture
+def login(provider: ObservedProvider, functions: Functions) -> LoginInHand:
+    return LoginInHand(provider, functions)
