@@ -1,16 +1,19 @@
 """Several containers in a process of their own, driven through its standard streams.
 
-In comes one line of JSON (``Orders``), then an empty line for each token to meet: all
-containers meet it at once. Out go "ready", "fetching" whenever one asks the issuer, and one
-line of JSON (``Report``) for each token. The process ends when its input does.
+In comes one line of JSON (``Orders``), then a line for each thing to do: the number of the
+token that all containers meet at once, or a ``Flood`` in JSON. Out go "ready", "fetching"
+whenever one asks the issuer, and one line of JSON (``Report``) for each thing done. The
+process ends when its input does.
 """
 
 import json
 import random
 import secrets
 import sys
-import threading
 import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -25,6 +28,8 @@ from relying_party.protocol.issuer import Issuer
 from relying_party.protocol.jws import UnverifiedJws, parse_unverified
 from tests.dynamodb_local import patient_client
 from tests.fleet.metered_client import MeteredClient
+
+_STRANGERS_PER_GOOD = 100
 
 
 @dataclass
@@ -42,12 +47,31 @@ class Orders:
 
 
 @dataclass
-class Report:
-    """What came of one token."""
+class Flood:
+    """Tokens under made-up names, and a good one after every hundred of them."""
 
-    said: list[str] = field(default_factory=list)
+    strangers: int
+    """For each container."""
+    seconds: float
+
+
+@dataclass
+class Report:
+    """What came of it."""
+
+    said: dict[str, int] = field(default_factory=dict)
+    said_to_strangers: dict[str, int] = field(default_factory=dict)
     slowest: float = 0
     spent: list[tuple[float, str, int, int]] = field(default_factory=list)
+
+
+@dataclass
+class Heard:
+    """What one container said."""
+
+    said: Counter[str] = field(default_factory=Counter)
+    said_to_strangers: Counter[str] = field(default_factory=Counter)
+    slowest: float = 0
 
 
 class Containers:
@@ -63,30 +87,50 @@ class Containers:
 
     def meet(self, token: UnverifiedJws) -> Report:
         """Let all of them verify *token* at once."""
-        report = Report()
-        self._client.spent.clear()
-        threads = [
-            threading.Thread(target=self._verify, args=(cache, token, report))
-            for cache in self._caches
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        report.spent = [(one.at, one.key, one.read, one.write) for one in self._client.spent]
-        return report
+        return self._at_once(lambda cache: self._verify(cache, token, Heard()))
 
-    def _verify(self, cache: KeyCache, token: UnverifiedJws, report: Report) -> None:
+    def flood(self, flood: Flood, good: UnverifiedJws) -> Report:
+        """Let all of them be flooded at once, and verify *good* meanwhile."""
+        return self._at_once(lambda cache: self._be_flooded(cache, flood, good))
+
+    def _at_once(self, do: Callable[[KeyCache], Heard]) -> Report:
+        self._client.spent.clear()
+        with ThreadPoolExecutor(len(self._caches)) as pool:
+            heard = list(pool.map(do, self._caches))
+        return Report(
+            said=dict(sum((one.said for one in heard), Counter())),
+            said_to_strangers=dict(sum((one.said_to_strangers for one in heard), Counter())),
+            slowest=max(one.slowest for one in heard),
+            spent=[(one.at, one.key, one.read, one.write) for one in self._client.spent],
+        )
+
+    def _be_flooded(self, cache: KeyCache, flood: Flood, good: UnverifiedJws) -> Heard:
+        heard, started = Heard(), time.time()
+        for number in range(flood.strangers):
+            claims = {"iat": time.time()}
+            stranger = good._replace(kid=secrets.token_hex(8), unverified_claims=claims)
+            heard.said_to_strangers[self._judge(cache, stranger)] += 1
+            if number % _STRANGERS_PER_GOOD == 0:
+                self._verify(cache, good, heard)
+                due = started + flood.seconds * number / flood.strangers
+                time.sleep(max(0, due - time.time()))
+        return heard
+
+    def _verify(self, cache: KeyCache, token: UnverifiedJws, heard: Heard) -> Heard:
+        started = time.time()
+        heard.said[self._judge(cache, token)] += 1
+        heard.slowest = max(heard.slowest, time.time() - started)
+        return heard
+
+    def _judge(self, cache: KeyCache, token: UnverifiedJws) -> str:
         now = time.time()
         try:
             verify_signature(token, cache, now=now, deadline=now + self._seconds)
         except InvalidToken as refusal:
-            report.said.append(refusal.reason.value)
+            return refusal.reason.value
         except KeysUnavailable:
-            report.said.append("503")
-        else:
-            report.said.append("200")
-        report.slowest = max(report.slowest, time.time() - now)
+            return "503"
+        return "200"
 
     def _world(self, orders: Orders) -> World:
         return World(
@@ -117,10 +161,12 @@ def main() -> None:
     containers = Containers(orders)
     tokens = [parse_unverified(token) for token in orders.tokens]
     say("ready")
-    for token in tokens:
-        if not sys.stdin.readline():
-            return
-        say(containers.meet(token))
+    for line in sys.stdin:
+        told = json.loads(line)
+        if isinstance(told, int):
+            say(containers.meet(tokens[told]))
+        else:
+            say(containers.flood(Flood(**told), tokens[0]))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.fleet.capacity import Spent
-from tests.fleet.container_process import Orders, Report
+from tests.fleet.container_process import Flood, Orders, Report
 
 ROOT = Path(__file__).parents[2]
 _PATIENCE = 120.0
@@ -45,13 +45,20 @@ class ContainerProcess:
         if said != "ready":
             raise RuntimeError(f"a container process said {said!r}")
 
-    def go(self) -> None:
-        """Let its containers meet the next token."""
-        self._tell("")
+    def meet(self, token: int) -> None:
+        """Let its containers meet that token of the orders'."""
+        self._tell(str(token))
+
+    def flood(self, flood: Flood) -> None:
+        """Let its containers be flooded."""
+        self._tell(json.dumps(asdict(flood)))
 
     def report(self) -> Report:
         """Return what came of that."""
-        return Report(**json.loads(self._lines.get(timeout=_PATIENCE)))
+        said = self._lines.get(timeout=_PATIENCE)
+        if not said:
+            raise RuntimeError("a container process ended")
+        return Report(**json.loads(said))
 
     def kill(self) -> None:
         """End it with SIGKILL."""
@@ -70,6 +77,7 @@ class ContainerProcess:
                 self.fetching.set()
             else:
                 self._lines.put(line.rstrip("\n"))
+        self._lines.put("")
 
 
 class Fleet:
@@ -78,14 +86,23 @@ class Fleet:
     def __init__(self, processes: list[ContainerProcess]) -> None:
         self.processes = processes
         self.said: Counter[str] = Counter()
+        self.said_to_strangers: Counter[str] = Counter()
         self.spent: list[Spent] = []
         self.slowest = 0.0
 
-    def meet(self) -> None:
-        """Let every container meet the next token at once, and gather what was said."""
-        self.said, self.spent = Counter(), []
+    def meet(self, token: int) -> None:
+        """Let every container meet that token at once, and gather what was said."""
+        self.said, self.spent, self.slowest = Counter(), [], 0
         for process in self.processes:
-            process.go()
+            process.meet(token)
+        for process in self.processes:
+            self.gather(process)
+
+    def flood(self, flood: Flood) -> None:
+        """Let every container be flooded at once, and gather what was said."""
+        self.said, self.spent, self.slowest = Counter(), [], 0
+        for process in self.processes:
+            process.flood(flood)
         for process in self.processes:
             self.gather(process)
 
@@ -99,9 +116,10 @@ class Fleet:
         raise TimeoutError("nobody asked the issuer")
 
     def gather(self, process: ContainerProcess) -> None:
-        """Add what came of a token in *process*."""
+        """Add what came of it in *process*."""
         report = process.report()
         self.said.update(report.said)
+        self.said_to_strangers.update(report.said_to_strangers)
         self.spent += [Spent(*one) for one in report.spent]
         self.slowest = max(self.slowest, report.slowest)
 

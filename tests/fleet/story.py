@@ -18,7 +18,7 @@ STRANGER = signing_key(kid="stranger", number=4)
 
 CONTAINERS = 3
 WAITS = (0, 0, 0.5, 1.5, 3, 6, 12, 24, 33, 61, 299, 1800)
-PATIENCE = 20
+PATIENCE = 120
 """Seconds that a busy issuer asks for."""
 
 Step = Callable[["Story"], None]
@@ -145,8 +145,21 @@ def steps(
     """Return sequences in which the store has *faults*, and the issuer is in any of its states."""
     stores = st.sampled_from(faults).map(lambda fault: lambda story: story.set_store(fault))
     issuers = st.sampled_from(issuer).map(lambda state: lambda story: story.set_issuer(state))
-    anything = st.one_of(_tokens, _tokens, _tokens, issuers, _changes, _skews, stores, stores)
+    flaps = st.builds(_flap, st.integers(0, CONTAINERS - 1), st.sampled_from(faults))
+    anything = st.one_of(_tokens, _tokens, _tokens, issuers, _changes, _skews, stores, flaps)
     return st.lists(st.builds(_then_wait, anything, st.sampled_from(WAITS)), min_size=20)
+
+
+def _flap(number: int, fault: Fault | None) -> Step:
+    """Let strangers arrive while the store has *fault*, and when it is well again."""
+
+    def step(story: Story) -> None:
+        for state in (fault, None):
+            story.set_store(state)
+            story.present(number, "stranger")
+            story.fleet.time.sleep(6)
+
+    return step
 
 
 def _then_wait(step: Step, seconds: float) -> Step:

@@ -63,11 +63,11 @@ def test_containers_that_start_and_meet_a_rotation_make_one_request_each_time(
     publish(issuer_server, OLD)
     with running(orders(dynamodb_local.url, issuer_server), PROCESSES) as fleet:
         everyone = {"200": PROCESSES * fleet.processes[0].orders.instances}
-        fleet.meet()
+        fleet.meet(0)
         assert (fleet.said, len(issuer_server.received)) == (everyone, 1)
 
         publish(issuer_server, OLD, NEW)
-        fleet.meet()
+        fleet.meet(1)
         assert (fleet.said, len(issuer_server.received)) == (everyone, 1)
         assert peak(fleet.spent, "read") <= 2000
         assert peak(fleet.spent, "write") <= 700
@@ -80,7 +80,7 @@ def test_an_answer_of_the_store_that_is_lost_costs_no_second_request(
     publish(issuer_server, OLD)
     proxy.lose_one_answer(operation)
     with running(orders(proxy.url, issuer_server), PROCESSES) as fleet:
-        fleet.meet()
+        fleet.meet(0)
         assert set(fleet.said) == {"200"}
     assert proxy.lost_answers == 1
     assert len(issuer_server.received) == 1
@@ -94,7 +94,7 @@ def test_a_store_that_throttles_slows_the_fleet_down_and_sends_nobody_to_the_iss
     proxy.throttle("TransactWriteItems", 3)
     proxy.throttle("Query", 30)
     with running(orders(proxy.url, issuer_server), PROCESSES) as fleet:
-        fleet.meet()
+        fleet.meet(0)
         assert set(fleet.said) == {"200"}
     assert proxy.throttled == 40
     assert len(issuer_server.received) == 1
@@ -103,9 +103,9 @@ def test_a_store_that_throttles_slows_the_fleet_down_and_sends_nobody_to_the_iss
 def test_nobody_is_shown_a_stale_table(proxy: StoreProxy, issuer_server: MisbehavingIssuer) -> None:
     publish(issuer_server, OLD)
     with running(orders(proxy.url, issuer_server), PROCESSES) as fleet:
-        fleet.meet()
+        fleet.meet(0)
         publish(issuer_server, OLD, NEW)
-        fleet.meet()
+        fleet.meet(1)
         assert set(fleet.said) == {"200"}
     assert proxy.stale_reads == 0
     assert len(issuer_server.received) == 1
@@ -130,7 +130,7 @@ def test_where_the_leading_process_is_killed_another_takes_over(
     followed.lease = 4
     with running(followed, PROCESSES) as fleet:
         for process in fleet.processes:
-            process.go()
+            process.meet(0)
         leader = fleet.first_to_fetch()
         while not issuer_server.received:
             time.sleep(0.01)

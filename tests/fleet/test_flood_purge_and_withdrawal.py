@@ -6,7 +6,14 @@ import pytest
 
 from relying_party.protocol.key_cache import COMPARE_EVERY, FORCED_COOLDOWN, SETTLED_AFTER
 from tests.fleet.virtual_dynamodb import Fault
-from tests.fleet.virtual_fleet import ACCEPTED, SCHEDULE, Container, VirtualFleet, token_by
+from tests.fleet.virtual_fleet import (
+    ACCEPTED,
+    SCHEDULE,
+    Container,
+    VirtualFleet,
+    flood,
+    token_by,
+)
 from tests.tokens import signing_key
 
 OLD, NEW = signing_key(kid="old"), signing_key(kid="new", number=1)
@@ -29,21 +36,11 @@ def most_in_any(seconds: float, moments: list[float]) -> int:
     return max(sum(at <= other < at + seconds for other in moments) for at in moments)
 
 
-def flood(fleet: VirtualFleet, container: Container, count: int, seconds: float) -> None:
-    """Present *count* tokens under names that nobody ever published."""
-    template = token_by(OLD)
-    for _ in range(count):
-        claims = {"iat": container.world.clock()}
-        name = f"{fleet.time.random.getrandbits(64):x}"
-        fleet.ask(container, template._replace(kid=name, unverified_claims=claims))
-        fleet.time.sleep(seconds / count)
-
-
 def test_a_flood_of_made_up_keys_costs_one_fetch_per_cooldown_and_refuses_nobody() -> None:
     fleet, containers = fleet_of(FLOODED)
     for container in containers:
         share = FLOOD // FLOODED
-        fleet.time.start(partial(flood, fleet, container, share, FLOOD_SECONDS))
+        fleet.time.start(partial(flood, fleet, container, token_by(OLD), share, FLOOD_SECONDS))
     users = fleet.containers(20)
     for number in range(10):
         fleet.present(users, token_by(OLD), after=number * FLOOD_SECONDS / 10)
@@ -60,7 +57,7 @@ def test_a_flood_of_made_up_keys_costs_one_fetch_per_cooldown_and_refuses_nobody
 def test_a_rotation_during_a_flood_is_met_within_one_cooldown() -> None:
     fleet, containers = fleet_of(FLOODED)
     for container in containers:
-        fleet.time.start(partial(flood, fleet, container, 2000, 120))
+        fleet.time.start(partial(flood, fleet, container, token_by(OLD), 2000, 120))
     fleet.time.start(lambda: setattr(fleet.issuer, "keys", (NEW, OLD)), after=50)
     users = fleet.containers(20)
     rotated_at = fleet.time.now + 50

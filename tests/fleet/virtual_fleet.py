@@ -183,3 +183,14 @@ class VirtualFleet:
 def token_by(key: SigningKey, *, iat: float = NOW, kid: str | None = None) -> UnverifiedJws:
     """Return a token signed by *key*, perhaps under a name that is not the key's."""
     return parse_unverified(key.sign(id_token_claims(iat=iat), kid=kid or key.kid))
+
+
+def flood(
+    fleet: VirtualFleet, container: Container, good: UnverifiedJws, count: int, seconds: float
+) -> None:
+    """Present *count* tokens like *good* under names that nobody ever published."""
+    for _ in range(count):
+        name = f"{fleet.time.random.getrandbits(64):x}"
+        stranger = good._replace(kid=name, unverified_claims={"iat": container.world.clock()})
+        fleet.ask(container, stranger)
+        fleet.time.sleep(seconds / count)
