@@ -26,7 +26,9 @@ CONTAINERS = int(os.environ.get("FLEET_SIZE", "50"))
 """Up to 1,000: `FLEET_SIZE=1000 make test ARGS="-k dynamodb_local"`."""
 
 PROCESSES = 4
-SECONDS = 60.0
+SECONDS = LEASE = 60.0
+"""Not those of a function: a thousand containers and their store share two processors here."""
+
 OLD, NEW = signing_key(kid="old"), signing_key(kid="new", number=1)
 
 
@@ -47,7 +49,7 @@ def orders(store_url: str, issuer: MisbehavingIssuer) -> Orders:
     now = int(time.time())
     tokens = [key.sign(id_token_claims(iat=now + 60)) for key in (OLD, NEW)]
     instances = ceil(CONTAINERS / PROCESSES)
-    return Orders(instances, store_url, KEYS_TABLE, issuer.url, tokens, SECONDS)
+    return Orders(instances, store_url, KEYS_TABLE, issuer.url, tokens, SECONDS, LEASE)
 
 
 @pytest.fixture

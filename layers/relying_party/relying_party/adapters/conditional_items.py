@@ -92,7 +92,7 @@ class ConditionalItems:
                     "transact_write_items", TransactItems=self._all(conditional, beside, absent)
                 )
         except Lost as lost:
-            if lost.stored is None or lost.stored["revision"] != item["revision"]:
+            if lost.stored is None or lost.stored.get("revision") != item["revision"]:
                 raise
 
     def put_unconditionally(self, item: Item) -> None:
