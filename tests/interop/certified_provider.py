@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import requests
 
@@ -117,14 +117,18 @@ class CertifiedProvider:
             "prompt": "consent",
             **parameters,
         }
+        link = self.follow(f"{self.url}/auth?{urlencode(request)}", REDIRECT_URIS[client_id])
+        return dict(parse_qsl(urlsplit(link).query))
+
+    def follow(self, url: str, redirect_uri: str) -> str:
+        """Have alice sign in where *url* leads; return the link that her app gets."""
         browser = requests.Session()
         browser.trust_env = False
-        url: str = f"{self.url}/auth"
-        page = browser.get(url, params=request, allow_redirects=False, timeout=_SECONDS)
+        page = browser.get(url, allow_redirects=False, timeout=_SECONDS)
         for _ in range(_PAGES):
             url = urljoin(page.url, page.headers.get("Location", page.url))
-            if url.startswith(REDIRECT_URIS[client_id]):
-                return dict(parse_qsl(urlsplit(url).query))
+            if url.startswith(redirect_uri):
+                return url
             page = _next_page(browser, page, url)
         raise AssertionError(f"the sign-in did not end: {page.status_code} {page.text}")
 
