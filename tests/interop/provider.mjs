@@ -21,6 +21,7 @@ function start({ port, clients, keys }) {
     jwks: { keys },
     pkce: { required: () => true },
     rotateRefreshToken: true,
+    features: { revocation: { enabled: true } },
     issueRefreshToken: (ctx, client) => client.grantTypeAllowed('refresh_token'),
     findAccount: (ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
     cookies: { keys: ['only-for-tests'] },

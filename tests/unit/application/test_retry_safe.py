@@ -10,11 +10,6 @@ from relying_party.error_response import PROBLEM, build_error
 from relying_party.errors import (
     GrantConflict,
     InvalidGrant,
-    InvalidScope,
-    IssuerFailed,
-    IssuerRefusedUs,
-    NoAnswer,
-    RelyingPartyError,
     TemporarilyUnavailable,
 )
 from relying_party.protocol.replay import claimed
@@ -32,16 +27,6 @@ def fleet() -> RefreshingFleet:
 def failing(error: Exception) -> Callable[[], TokenResponse]:
     def ask() -> TokenResponse:
         raise error
-
-    return ask
-
-
-def lost(fleet: RefreshingFleet) -> Callable[[], TokenResponse]:
-    """The issuer acts, and its answer never comes."""
-
-    def ask() -> TokenResponse:
-        fleet.provider.refresh(fleet.token)
-        raise NoAnswer("model")
 
     return ask
 
@@ -132,101 +117,6 @@ def test_a_waiter_with_little_time_leaves_two_seconds_of_it(fleet: RefreshingFle
     assert 3 <= fleet.clock() - began <= 4
 
 
-@pytest.mark.parametrize(
-    "failure",
-    [
-        TemporarilyUnavailable("nothing was sent", retry_after=7),
-        IssuerRefusedUs(),
-        InvalidScope(),
-    ],
-)
-def test_what_the_issuer_has_not_carried_out_may_be_sent_again_at_once(
-    fleet: RefreshingFleet, failure: RelyingPartyError
-) -> None:
-    asked, fleet.answer = fleet.answer, failing(failure)
-    with pytest.raises(type(failure)):
-        fleet.refresh()
-    fleet.answer = asked
-
-    assert fleet.refresh()[1] is False
-    assert fleet.slept == []
-    assert fleet.provider.times_presented(fleet.token) == 1
-
-
-@pytest.mark.parametrize("failure", [NoAnswer(), IssuerFailed(), ZeroDivisionError()])
-def test_an_outcome_that_is_unknown_keeps_the_secret_back_until_the_lease_is_over(
-    fleet: RefreshingFleet, failure: Exception
-) -> None:
-    asked, fleet.answer = fleet.answer, failing(failure)
-    with pytest.raises(type(failure)):
-        fleet.refresh()
-    fleet.answer = asked
-    with pytest.raises(TemporarilyUnavailable):
-        fleet.refresh()
-    assert fleet.provider.presented == []
-    assert "grant_outcome_unknown" not in fleet.observed.events
-
-    fleet.clock.advance(12.5)
-
-    assert fleet.refresh()[1] is False
-    assert fleet.observed.events == ["grant_outcome_unknown"]
-
-
-def test_of_those_who_come_when_the_lease_is_over_one_asks_again(fleet: RefreshingFleet) -> None:
-    asked, fleet.answer = fleet.answer, failing(NoAnswer())
-    with pytest.raises(NoAnswer):
-        fleet.refresh()
-    fleet.answer = asked
-    fleet.clock.advance(30)
-    answers: list[str] = []
-    fleet.grants.before["write_request"] = lambda: answers.append(fleet.refresh()[0])
-
-    answers.append(fleet.refresh()[0])
-
-    assert len(answers) == 2
-    assert len(set(answers)) == 1
-    assert fleet.provider.times_presented(fleet.token) == 1
-    assert fleet.observed.events.count("grant_outcome_unknown") == 1
-
-
-@pytest.mark.parametrize("failure", [NoAnswer(), IssuerFailed()])
-def test_the_app_is_told_to_come_back_when_the_lease_is_over(
-    fleet: RefreshingFleet, failure: NoAnswer | IssuerFailed
-) -> None:
-    fleet.answer = failing(failure)
-    with pytest.raises(type(failure)) as raised:
-        fleet.refresh()
-    assert raised.value.retry_after == 30
-
-
-def test_with_a_grace_interval_a_lost_answer_is_asked_for_again_at_once(
-    fleet: RefreshingFleet,
-) -> None:
-    fleet.provider.grace = 60
-    asked, fleet.answer = fleet.answer, lost(fleet)
-    request = fleet.request(grace=60)
-    with pytest.raises(NoAnswer) as raised:
-        fleet.refresh(request=request)
-    assert raised.value.retry_after == 1
-    fleet.answer = asked
-
-    token, _ = fleet.refresh(request=request)
-
-    assert fleet.provider.is_alive(token)
-    assert fleet.slept == []
-    assert fleet.observed.events == ["grant_outcome_unknown"]
-
-
-def test_a_refusal_is_shared_with_all_who_ask_within_the_window(fleet: RefreshingFleet) -> None:
-    fleet.answer = failing(InvalidGrant())
-    with pytest.raises(InvalidGrant):
-        fleet.refresh()
-    fleet.answer = failing(AssertionError("asked again"))
-    with pytest.raises(InvalidGrant):
-        fleet.refresh()
-    assert fleet.observed.events == ["grant_replayed"]
-
-
 def test_another_scope_after_the_rotation_is_a_conflict_and_not_the_end(
     fleet: RefreshingFleet,
 ) -> None:
@@ -268,40 +158,6 @@ def test_the_answer_and_the_records_of_its_tokens_are_written_as_one(
     assert list(fleet.grants.memory.grants) == [f"grant of {token}"]
     assert fleet.grants.calls["complete"] == 1
     assert fleet.grants.calls["keep"] == 0
-
-
-def test_a_leader_that_finds_its_grant_revoked_gives_back_what_it_got(
-    fleet: RefreshingFleet,
-) -> None:
-    fleet.grants.before["complete"] = fleet.revoke_elsewhere
-    with pytest.raises(InvalidGrant):
-        fleet.refresh()
-    [token] = fleet.given_back
-    assert not fleet.provider.is_alive(token)
-    assert fleet.grants.memory.grants == {}
-
-
-def test_so_does_one_without_a_record(fleet: RefreshingFleet) -> None:
-    fleet.grants.before["keep"] = fleet.revoke_elsewhere
-    with pytest.raises(InvalidGrant):
-        fleet.refresh(request=fleet.request(window=0))
-    assert len(fleet.given_back) == 1
-
-
-def test_a_refusal_that_meets_a_tombstone_is_the_refusal(fleet: RefreshingFleet) -> None:
-    fleet.answer = failing(InvalidGrant("the issuer's"))
-    fleet.grants.before["complete"] = fleet.revoke_elsewhere
-    with pytest.raises(InvalidGrant, match="the issuer's"):
-        fleet.refresh()
-    assert fleet.given_back == []
-
-
-def test_a_revoked_grant_is_not_replayed(fleet: RefreshingFleet) -> None:
-    fleet.refresh()
-    fleet.revoke_elsewhere()
-    with pytest.raises(InvalidGrant):
-        fleet.refresh()
-    assert "grant_replayed" not in fleet.observed.events
 
 
 def test_every_write_seals_anew(fleet: RefreshingFleet) -> None:

@@ -134,6 +134,8 @@ class RetrySafe:
         try:
             self._store(lead, response.members, lead.issuing.describe(response))
         except FamilyRevoked:
+            ended = self._answered(lead, {"error": InvalidGrant.error})
+            self.records.replace(lead.where.name, ended, lead.record)  # nobody need wait
             self._take_back(response, lead.issuing)
         return GrantAnswer(response)
 
