@@ -2,7 +2,7 @@
 
 import pytest
 
-from relying_party.errors import InvalidToken
+from relying_party.errors import InvalidToken, Reason
 from relying_party.protocol.verified_token import TokenUse
 from tests.providers import cases
 from tests.providers.backend import Backend, Case
@@ -98,3 +98,14 @@ def test_keycloaks_access_tokens_may_say_at_jwt_in_the_header() -> None:
     assert backend.verify(typed, TokenUse.ACCESS_TOKEN).claims == claims
     with pytest.raises(InvalidToken):
         backend.verify(backend.provider.key.sign({**claims, "typ": "ID"}), TokenUse.ACCESS_TOKEN)
+
+
+def test_cognitos_token_use_is_what_tells_an_access_token() -> None:
+    backend = Backend(cases.COGNITO)
+    claims = backend.verify(backend.exchange().response.access_token, TokenUse.ACCESS_TOKEN).claims
+
+    with pytest.raises(InvalidToken) as refused:
+        backend.verify(
+            backend.provider.key.sign({**claims, "token_use": "id"}), TokenUse.ACCESS_TOKEN
+        )
+    assert refused.value.reason is Reason.WRONG_TYPE
