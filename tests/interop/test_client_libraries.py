@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import requests
 from authlib.integrations.requests_client import OAuth2Session
+from requests_oauth2client import IdToken, OAuth2Client
 
 from local.stack import RunningStack
 from tests.interop.certified_provider import REDIRECT_URIS, CertifiedProvider
@@ -71,3 +72,24 @@ def test_authlib_signs_in_and_refreshes(
     refreshed = session.refresh_token(endpoint, refresh_token=tokens["refresh_token"])
     assert refreshed["refresh_token"] != tokens["refresh_token"]
     assert refreshed["id_token"]
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_requests_oauth2client_signs_in_and_refreshes(
+    stack: RunningStack, provider: CertifiedProvider, client: str
+) -> None:
+    client_id = CLIENTS[client]
+    library = OAuth2Client.from_discovery_endpoint(
+        f"{stack.url}/clients/{client}/.well-known/openid-configuration",
+        issuer=provider.url,
+        client_id=client_id,
+        redirect_uri=REDIRECT_URIS[client_id],
+        testing=True,  # plain http, since this provider is on loopback
+    )
+    asked = library.authorization_request(scope="openid offline_access", prompt="consent")
+    answer = asked.validate_callback(provider.follow(asked.uri, REDIRECT_URIS[client_id]))
+    tokens = library.authorization_code(answer, validate=True)
+    refreshed = library.refresh_token(tokens)
+    assert isinstance(tokens.id_token, IdToken)
+    assert tokens.id_token.sub == "alice"
+    assert refreshed.refresh_token != tokens.refresh_token
