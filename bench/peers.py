@@ -25,6 +25,8 @@ _NOT_THEIR_TASK = (
     "authentication context",
     "required claims",
     "access tokens",
+    "access token profiles",
+    "tenants",
     "client secrets",
 )
 

@@ -22,10 +22,12 @@ class Setting:
     algorithms: tuple[str, ...] = ("RS256",)
     issuer: str = ISSUER
     aliases: frozenset[str] = frozenset()
+    tenants: frozenset[str] = frozenset()
     client_id: str = CLIENT_ID
     audiences: frozenset[str] = frozenset()
     authorized_parties: frozenset[str] = frozenset()
     access_token_audiences: frozenset[str] = frozenset()
+    access_token_profile: str = "rfc9068"
     required_claims: dict[str, tuple[object, ...]] = field(default_factory=dict)
     clock_skew: int = 60
     nonce_may_be_hashed: bool = False

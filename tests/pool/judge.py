@@ -6,6 +6,7 @@ from relying_party.application.key_cache import KeyCache
 from relying_party.application.ports import FetchedKeys, FetchFailed
 from relying_party.application.verify_token import VerifyToken
 from relying_party.errors import InsufficientScope, InvalidToken, TemporarilyUnavailable
+from relying_party.protocol.access_token_profile import AccessTokenProfile
 from relying_party.protocol.client import Client
 from relying_party.protocol.id_token import Expectations
 from relying_party.protocol.issuer import Issuer
@@ -43,11 +44,12 @@ def build_client(setting: Setting) -> Client:
     """Return the client that *setting* describes."""
     return Client(
         name="app",
-        issuer=Issuer("example", setting.issuer, aliases=setting.aliases),
+        issuer=Issuer("example", setting.issuer, aliases=setting.aliases, tenants=setting.tenants),
         client_id=setting.client_id,
         audiences=setting.audiences,
         authorized_parties=setting.authorized_parties,
         access_token_audiences=setting.access_token_audiences,
+        access_token_profile=AccessTokenProfile(setting.access_token_profile),
         required_claims=setting.required_claims,
         id_token_algorithms=frozenset(setting.algorithms),
         access_token_algorithms=frozenset(setting.algorithms),

@@ -1,6 +1,7 @@
 """The whole pool, class by class."""
 
 from tests.pool import (
+    access_token_profiles,
     access_tokens,
     algorithms,
     headers,
@@ -13,6 +14,7 @@ from tests.pool import (
     signatures,
     structure,
     subjects,
+    tenants,
     times,
 )
 from tests.pool.case import Case
@@ -24,10 +26,12 @@ CLASSES: dict[str, list[Case]] = {
     "structure": structure.CASES,
     "JSON": json_texts.CASES,
     "times": times.CASES,
+    "tenants": tenants.CASES,
     **parties.CASES,
     **subjects.CASES,
     **sign_in.CASES,
     "access tokens": access_tokens.CASES,
+    "access token profiles": access_token_profiles.CASES,
     **kinds.CASES,
     "published keys": published_keys.CASES,
     "key sets": key_sets.CASES,
