@@ -50,7 +50,7 @@ def token(request: Request) -> Answer:
     parameters = request.library_parameters()
     grant_type = parameters.required("grant_type")
     if grant_type not in _GRANTS:
-        raise UnsupportedGrantType(grant_type)
+        raise UnsupportedGrantType
     tokens = _GRANTS[grant_type](parameters, request.deadline)
     identities.record(tokens, deadline=request.deadline)
     return build_token_answer(tokens)

@@ -237,10 +237,6 @@ def test_cors_is_off_unless_origins_are_given(stack: Json) -> None:
     assert stack["Parameters"]["AllowedOrigins"]["Default"] == ""
 
 
-def test_the_partition_is_never_spelled_out() -> None:
-    assert "arn:aws" not in TEMPLATE.read_text(encoding="utf-8")
-
-
 def test_the_outputs_are_what_apps_and_backends_need(stack: Json) -> None:
     assert stack["Outputs"].keys() == {
         "ApiUrl",

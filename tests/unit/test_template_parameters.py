@@ -180,3 +180,7 @@ def holds(condition: Json, parameters: Json) -> bool:
             return any(holds(argument, parameters) for argument in arguments)
         case _:
             raise NotImplementedError(function)
+
+
+def test_the_partition_is_never_spelled_out() -> None:
+    assert "arn:aws" not in (ROOT / "template.yaml").read_text(encoding="utf-8")

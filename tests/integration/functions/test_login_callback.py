@@ -1,10 +1,13 @@
 """GET and POST /login/callback/{client}: one answer of the provider's, to the app that waits."""
 
 import json
+from io import StringIO
+from logging import StreamHandler
 from typing import Any
 
 import pytest
 
+from relying_party.adapters import telemetry
 from tests.integration.functions.answers import assert_refused
 from tests.integration.functions.login_in_hand import CHALLENGE, VERIFIER, LoginInHand
 from tests.integration.functions.observed_provider import ObservedProvider
@@ -137,3 +140,26 @@ def test_a_user_that_cannot_be_read_is_left_out(login: LoginInHand, user: str) -
     begun = login.begun("posted")
     answer = login.relayed("posted", {**login.browse(begun), "user": user}, "POST")
     assert "user" not in login.exchange("posted", begun, answer).body
+
+
+def test_nothing_of_a_sign_in_is_logged_whether_it_goes_well_or_not(login: LoginInHand) -> None:
+    handler = telemetry._logger.registered_handler
+    assert isinstance(handler, StreamHandler)
+    log = StringIO()
+    before = handler.setStream(log)
+    try:
+        begun = login.begun("posted", code_challenge=CHALLENGE, login_hint="alice@example")
+        posted = {**login.browse(begun), "user": json.dumps(USER)}
+        login.relay("posted", {**posted, "iss": "https://wrong.example"}, "POST")
+        answer = login.relayed("posted", posted, "POST")
+        login.relay("posted", posted, "POST")
+        for verifier in ("", "w" * 43, VERIFIER):
+            login.exchange("posted", begun, answer, code_verifier=verifier)
+        form = {"grant_type": answer["code"], "client_secret": ""}
+        login.post("token_exchange", "POST /oauth2/token", form)
+    finally:
+        handler.setStream(before)
+    assert '"refused"' in log.getvalue()
+    secret = [begun["state"], begun["nonce"], begun["login_session"], answer["code"]]
+    secret += [VERIFIER, CHALLENGE, "w" * 43, "alice@example", "firstName"]
+    assert [each for each in secret if each in log.getvalue()] == []
