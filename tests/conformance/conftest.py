@@ -10,7 +10,7 @@ import pytest
 from local.dynamodb import Emulator
 from local.template import Stack
 from tests.conformance.provider import CLIENT_SECRET, Provider
-from tests.conformance.relying_party_in_test import RelyingPartyInTest
+from tests.conformance.relying_party_in_test import PostedTo, RelyingPartyInTest
 from tests.integration.conftest import aws, emulator, stack
 from tests.integration.functions.harness import Functions
 from tests.integration.tables import create_keys_table
@@ -36,9 +36,13 @@ def provider(running_provider: Provider) -> Provider:
 
 @pytest.fixture
 def rp(
-    provider: Provider, aws: Emulator, stack: Stack, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    provider: Provider,
+    aws: Emulator,
+    stack: Stack,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> RelyingPartyInTest:
-    """The relying party under test."""
+    """The relying party under test; with "form_post" as parameter it gets answers by POST."""
     # No other container is there to be waited for
     monkeypatch.setattr(random, "uniform", lambda low, _: low)
     function = stack.functions["TokenExchangeFunction"]
@@ -52,4 +56,5 @@ def rp(
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    return RelyingPartyInTest(provider, Functions())
+    by_post = getattr(request, "param", "query") == "form_post"
+    return (PostedTo if by_post else RelyingPartyInTest)(provider, Functions())

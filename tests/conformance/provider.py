@@ -57,7 +57,7 @@ class Provider:
         self._server = LoopbackServer()
         self.behaviour = Behaviour()
         self.seen: list[Request] = []
-        self.nonce = self.code = ""
+        self.nonce = self.code = self.redirect_uri = ""
         self.access_token = self.refresh_token = ""
         self._server.serve(self)
 
@@ -82,9 +82,10 @@ class Provider:
         """The latest request for *path*."""
         return [request for request in self.seen if request.path == path][-1]
 
-    def authorize(self, nonce: str) -> str:
-        """Sign the user in, and return the code of the redirect."""
-        self.nonce, self.code = nonce, secrets.token_urlsafe(16)
+    def authorize(self, nonce: str, redirect_uri: str = REDIRECT_URI) -> str:
+        """Sign the user in, and return the code that is sent to *redirect_uri*."""
+        self.nonce, self.redirect_uri = nonce, redirect_uri
+        self.code = secrets.token_urlsafe(16)
         return self.code
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
@@ -104,6 +105,7 @@ class Provider:
 
     def _metadata(self, _: Request) -> Response:
         endpoints = {"token_endpoint": "/token", "userinfo_endpoint": "/userinfo"}
+        endpoints["authorization_endpoint"] = "/authorize"
         endpoints["introspection_endpoint"] = "/introspect"
         endpoints["jwks_uri"] = self.behaviour.jwks_path
         members = {name: self.url + path for name, path in endpoints.items()}
@@ -123,7 +125,7 @@ class Provider:
         form = request.form
         if form["grant_type"] == "refresh_token" and form["refresh_token"] == self.refresh_token:
             return self._tokens(self.behaviour.refreshed_claims, nonce=None)
-        if form.get("code") == self.code and form.get("redirect_uri") == REDIRECT_URI:
+        if form.get("code") == self.code and form.get("redirect_uri") == self.redirect_uri:
             return self._tokens(self.behaviour.claims, nonce=self.nonce)
         return as_json({"error": "invalid_grant"}, HTTPStatus.BAD_REQUEST)
 

@@ -3,9 +3,13 @@
 import json
 import secrets
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tests.conformance.provider import CLIENT_ID, REDIRECT_URI, Provider
 from tests.integration.functions.harness import EXCHANGE, REFRESH, Answer, Functions
+
+CLIENT = "conformance"
+"""Its name in the clients file."""
 
 
 class RelyingPartyInTest:
@@ -51,15 +55,56 @@ class RelyingPartyInTest:
         return answer.body
 
     def _post(self, function: str, path: str, **parameters: str) -> Answer:
-        route = f"POST {path}"
-        event = {
-            "version": "2.0",
+        body = json.dumps({"client_id": CLIENT_ID, **parameters})
+        return self._functions.post(function, _event(f"POST {path}", body, "application/json"))
+
+
+class PostedTo(RelyingPartyInTest):
+    """The same with ``response_mode=form_post``: the provider's answer comes to our callback."""
+
+    def sign_in(self) -> Answer:
+        begun, asked = self.begin()
+        code = self._provider.authorize(asked["nonce"], asked["redirect_uri"])
+        link = self.receive(code=code, state=asked["state"])
+        return self._post(
+            EXCHANGE,
+            "/token/exchange",
+            code=link["code"],
+            state=link["state"],
+            login_session=begun["login_session"],
+        )
+
+    def begin(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Return the answer of /login, and what its URL asks of the provider."""
+        parameters = {"redirect_uri": REDIRECT_URI, "response_mode": "form_post"}
+        begun = self._post("login", "/login", **parameters)
+        assert begun.status == 200, begun
+        asked = dict(parse_qsl(urlsplit(begun.body["authorization_url"]).query))
+        assert asked["response_mode"] == "form_post"
+        return begun.body, asked
+
+    def receive(self, **answer: str) -> dict[str, str]:
+        """Post the provider's *answer* to the callback; return what the app's link then says."""
+        route = "POST /login/callback/{client}"
+        event = _event(route, urlencode(answer), "application/x-www-form-urlencoded")
+        page = self._functions.invoke("login", {**event, "pathParameters": {"client": CLIENT}})
+        assert page["statusCode"] == 303, page
+        link = urlsplit(page["headers"]["Location"])
+        assert link._replace(query="").geturl() == REDIRECT_URI
+        return dict(parse_qsl(link.query))
+
+
+def _event(route: str, body: str, content_type: str) -> dict[str, Any]:
+    return {
+        "version": "2.0",
+        "routeKey": route,
+        "rawQueryString": "",
+        "headers": {"content-type": content_type},
+        "requestContext": {
+            "requestId": secrets.token_hex(4),
             "routeKey": route,
-            "rawPath": path,
-            "rawQueryString": "",
-            "headers": {"content-type": "application/json"},
-            "requestContext": {"requestId": secrets.token_hex(4), "routeKey": route},
-            "body": json.dumps({"client_id": CLIENT_ID, **parameters}),
-            "isBase64Encoded": False,
-        }
-        return self._functions.post(function, event)
+            "domainName": "gateway.example",
+        },
+        "body": body,
+        "isBase64Encoded": False,
+    }

@@ -1,5 +1,6 @@
 """oidcc-client-basic-certification-test-plan: the code flow with ``client_secret_basic``.
 
+And oidcc-client-formpost-basic-certification-test-plan: the same, answered by ``form_post``.
 Each test has its module's name. The suite ends a good sign-in with a request for userinfo, and
 takes a bad one for refused where that request does not come.
 """
@@ -8,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.provider import CLIENT_ID, REDIRECT_URI, USER, Provider, as_json
+from tests.conformance.provider import CLIENT_ID, USER, Provider, as_json
 from tests.conformance.relying_party_in_test import RelyingPartyInTest
 from tests.tokens import encode_json, signing_key, tampered
 
 Json = dict[str, Any]
+pytestmark = pytest.mark.parametrize("rp", ["query", "form_post"], indirect=True)
 
 
 def test_oidcc_client_test(rp: RelyingPartyInTest, provider: Provider) -> None:
@@ -20,7 +22,8 @@ def test_oidcc_client_test(rp: RelyingPartyInTest, provider: Provider) -> None:
     assert tokens["userinfo"] == USER
     assert tokens["identity"]["sub"] == USER["sub"]
     form = provider.last("/token").form
-    assert (form["grant_type"], form["redirect_uri"]) == ("authorization_code", REDIRECT_URI)
+    asked = ("authorization_code", provider.redirect_uri)
+    assert (form["grant_type"], form["redirect_uri"]) == asked
 
 
 def test_oidcc_client_test_invalid_iss(rp: RelyingPartyInTest, provider: Provider) -> None:

@@ -35,7 +35,7 @@ PLANS = {
         "-signing-key-rotation-just-before-signing",
         "-signing-key-rotation",
     ),
-    "form post": (" with `response_mode=form_post`", "-form-post-error"),
+    "form post": ("-form-post-error",),
     "refresh": ("-refresh-token", "-refresh-token-invalid-issuer", "-refresh-token-invalid-sub"),
     "comprehensive": (
         "-missing-aud",
