@@ -7,8 +7,8 @@ import pytest
 from tests.storm.container import Answer, Container
 from tests.storm.judge import assert_signed_out
 from tests.storm.weather import (
-    CLIENT_ID,
     REFRESH,
+    RETRY_SAFE,
     REVOCATION,
     REVOKE,
     Weather,
@@ -19,7 +19,7 @@ from tests.storm.wire import Held
 
 
 def revoke(container: Container, token: str) -> Answer:
-    return container.post(REVOKE, {"client_id": CLIENT_ID, "token": token})
+    return container.post(REVOKE, {"client_id": RETRY_SAFE, "token": token})
 
 
 @pytest.mark.parametrize("name", ["refresh_token", "access_token"])

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,7 +18,9 @@ from tests.storm.wire import Wire
 from tests.tokens import signing_key
 
 CONTAINERS = 50
-CLIENT_ID = "demo-app"
+RETRY_SAFE, PASSING_ON = "demo-app", "demo-native-app"
+"""The client whose requests are safe to repeat, and one without a replay window."""
+
 EXCHANGE, REFRESH, REVOKE = "POST /token/exchange", "POST /token/refresh", "POST /oauth2/revoke"
 TOKEN, REVOCATION = "/token", "/token/revocation"
 
@@ -46,10 +48,10 @@ class Weather:
             container.wait_until_ready()
         return new
 
-    def sign_in(self) -> dict[str, str]:
+    def sign_in(self, client_id: str = RETRY_SAFE) -> dict[str, str]:
         """Return the tokens of a new sign-in, exchanged by our own function."""
         [container] = self.containers(1, "token_exchange")
-        answer = container.post(EXCHANGE, self.provider.sign_in(CLIENT_ID).form)
+        answer = container.post(EXCHANGE, self.provider.sign_in(client_id).form)
         container.kill()
         assert answer.status == 200, answer
         return dict(answer.body)
@@ -79,15 +81,17 @@ HURRIED = 6.5
 """Seconds that an invocation has whose lease is to end soon."""
 
 
-def refresh_form(refresh_token: str) -> dict[str, str]:
+def refresh_form(refresh_token: str, client_id: str = RETRY_SAFE) -> dict[str, str]:
     """Return the form that refreshes."""
-    return {"client_id": CLIENT_ID, "refresh_token": refresh_token}
+    return {"client_id": client_id, "refresh_token": refresh_token}
 
 
-def present(containers: list[Container], refresh_token: str) -> list[Answer]:
+def present(
+    containers: Sequence[Container], refresh_token: str, client_id: str = RETRY_SAFE
+) -> list[Answer]:
     """Have all of *containers* refresh with the same token at once."""
     for container in containers:
-        container.send(REFRESH, refresh_form(refresh_token))
+        container.send(REFRESH, refresh_form(refresh_token, client_id))
     return [container.receive() for container in containers]
 
 
@@ -136,7 +140,7 @@ def _function_environment(emulator: Emulator, dynamodb: Dynamodb) -> dict[str, s
     """Create tables that nobody else uses; return what a function finds in its environment."""
     template = read_stack(ROOT / "template.yaml")
     function = template.functions["TokenExchangeFunction"]
-    emulator.put_secret(function.environment["SECRET_PREFIX"] + CLIENT_ID, SECRET)
+    emulator.put_secret(function.environment["SECRET_PREFIX"] + RETRY_SAFE, SECRET)
     names = {variable: f"storm-{uuid4().hex}" for variable in _TABLES}
     dynamodb.create_tables(
         _renamed(table, names[variable])

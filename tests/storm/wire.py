@@ -40,10 +40,9 @@ class Message:
 
     def deliver(self) -> Reply:
         """Have the provider carry it out."""
-        headers = {
-            "Content-Type": self._environ["CONTENT_TYPE"],
-            "Authorization": self._environ["HTTP_AUTHORIZATION"],
-        }
+        headers = {"Content-Type": self._environ["CONTENT_TYPE"]}
+        if authorization := self._environ.get("HTTP_AUTHORIZATION"):
+            headers["Authorization"] = authorization
         connection = http.client.HTTPConnection(self._authority, timeout=_SECONDS)
         connection.request("POST", self.path, self._body, headers)
         response = connection.getresponse()
