@@ -53,7 +53,9 @@ class RevokeToken:
 
     def give_back(self, client: Client, response: TokenResponse, *, deadline: float) -> None:
         """Have the issuer revoke what it just gave, as far as it does."""
-        token = response.refresh_token or response.access_token
+        by_access_token = client.issuer.profile.revocation_parameter == "access_token"
+        refresh_token = None if by_access_token else response.refresh_token
+        token = refresh_token or response.access_token
         try:
             self._tell_issuer(client, token, None, deadline)
         except RelyingPartyError as failure:

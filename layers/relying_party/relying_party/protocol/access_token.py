@@ -10,6 +10,7 @@ from relying_party.protocol.claims import (
     require_string,
     require_subject,
     require_times,
+    require_values,
 )
 from relying_party.protocol.client import Client
 from relying_party.protocol.jws import UnverifiedJws
@@ -37,6 +38,7 @@ def require_access_token(jws: UnverifiedJws, client: Client, *, now: float) -> N
     _require_client(claims, client, rules)
     require_times(claims, now=now, skew=client.clock_skew)
     require_subject(claims)
+    require_values(claims, client.tenant_claims)
 
 
 def require_access_token_scope(claims: Claims, client: Client, scope: frozenset[str]) -> None:

@@ -93,6 +93,11 @@ class Client:
         return self.code_source is CodeSource.BROWSER and self.pkce.requires_verifier
 
     @cached_property
+    def tenant_claims(self) -> Mapping[str, tuple[object, ...]]:
+        """The claims that every token must carry: one issuer's keys serve all its tenants."""
+        return {name: self.required_claims[name] for name in self.issuer.profile.required_claims}
+
+    @cached_property
     def accepted_audiences(self) -> frozenset[str]:
         """Every value an ID Token's ``aud`` may hold."""
         return self.audiences | {self.client_id}
