@@ -133,7 +133,9 @@ def _holds(put: Any, old: Item | None) -> bool:
         case "attribute_not_exists(revision)":
             return old is None or "revision" not in old
         case "revision = :seen":
-            return old is not None and old["revision"] == put["ExpressionAttributeValues"][":seen"]
+            return (
+                old is not None and old.get("revision") == put["ExpressionAttributeValues"][":seen"]
+            )
         case other:
             raise AssertionError(other)
 
