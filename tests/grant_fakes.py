@@ -120,6 +120,8 @@ class MemoryIdentityStore:
             self.identities[key] = identity
 
     def erase(self, issuer: str, subject: str) -> bool:
+        if self.failure is not None:
+            raise self.failure
         return self.identities.pop((issuer, subject), None) is not None
 
 

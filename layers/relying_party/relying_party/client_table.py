@@ -147,8 +147,10 @@ def _require_sound_checks(client: Client, table: TomlTable) -> None:
         raise table.mistake("access_token_audiences", "must not hold an ID Token's audience")
     # Anyone may call the token doors, and we lend them the secret: one of the two must bind
     # the code to the app that asked for it (RFC 9700 §4.5.3)
-    if not client.nonce_required and not client.requires_verifier:
-        raise table.mistake("nonce", 'must be "required" where PKCE is not')
+    by_pkce = client.requires_verifier and client.issuer.profile.enforces_pkce
+    by_nonce = client.nonce_required and client.id_token_required
+    if not (by_pkce or by_nonce):
+        raise table.mistake("nonce", 'must be "required", and id_token too, where PKCE is not')
     for claim in client.issuer.profile.required_claims - client.required_claims.keys():
         profile = client.issuer.profile.name
         raise table.mistake("required_claims", f"must name the {claim} that is yours at {profile}")

@@ -15,6 +15,7 @@ from local.provider.clients import RegisteredClient
 from local.server import LoopbackServer, WsgiApplication
 
 JWKS, METADATA, TOKEN = "/jwks", "/.well-known/openid-configuration", "/token"
+REVOCATION = "/revoke"
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Who has signed in: recorded without a race, and never in the way of an answer."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from relying_party.application.grant_flow import GrantedTokens
 from relying_party.application.identities import SEEN_DAILY, Identities, Identity
 from relying_party.application.ports import StoreUnavailable
+from relying_party.errors import TemporarilyUnavailable
 from relying_party.protocol.token_endpoint import TokenResponse
 from relying_party.protocol.verified_token import TokenUse, VerifiedToken
 from tests.fakes import Clock, Observed
@@ -133,6 +135,15 @@ def test_an_operator_sees_all_that_is_kept_and_can_have_it_forgotten(recorder: R
     assert recorder.identities.erase(*KEY) is True
     assert recorder.identities.find(*KEY) is None
     assert recorder.identities.erase(*KEY) is False
+
+
+@pytest.mark.parametrize("ask", [Identities.find, Identities.erase])
+def test_an_operator_is_told_where_the_store_is_out_of_reach(
+    recorder: Recorder, ask: Callable[[Identities, str, str], object]
+) -> None:
+    recorder.store.failure = StoreUnavailable("down")
+    with pytest.raises(TemporarilyUnavailable):
+        ask(recorder.identities, *KEY)
 
 
 def test_a_visit_at_the_moment_of_an_erasure_does_not_bring_the_identity_back(

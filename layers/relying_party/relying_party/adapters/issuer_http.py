@@ -1,6 +1,7 @@
 """HTTP to an issuer, by ``requests``: hardened, bounded, and clear about what was sent."""
 
 from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
 
 import requests
 
@@ -29,11 +30,20 @@ class _TooLarge(Exception):
     """The reply is longer than MAX_BODY_OCTETS."""
 
 
+class _Session(requests.Session):
+    """Even where it follows none, ``requests`` reads a redirect's whole body to prepare the next."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        return None
+
+
 class IssuerHttp:
     """Calls issuers. One connection pool per container, built at start-up."""
 
     def __init__(self) -> None:
-        self._session = requests.Session()
+        self._session = _Session()
+        # One user's cookies are nothing to the next one's request
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         # No proxies, no .netrc: what is in the environment must not add credentials
         self._session.trust_env = False
         for scheme in ("https://", "http://"):

@@ -49,8 +49,8 @@ class SecretsManager:
         for stage in ("AWSCURRENT", "AWSPREVIOUS"):
             with contextlib.suppress(SecretUnavailable):
                 versions.append(self._read(name, stage))
-        if versions:
-            self._kept[name] = (versions[0], time.monotonic())
+                if stage == "AWSCURRENT":
+                    self._kept[name] = (versions[0], time.monotonic())
         return versions
 
     def _read(self, name: str, stage: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from relying_party.application.login_sessions import OpenedLogin
-from relying_party.errors import InvalidRequest
+from relying_party.errors import InvalidRequest, UnauthorizedClient
 from relying_party.protocol.client import Client
 from relying_party.protocol.login_session import (
     require_own_nonce,
@@ -76,6 +76,8 @@ def proof_of_library(client: Client, exchange: CodeExchange) -> CodeProof:
     """
     if exchange.code_verifier is None:
         raise InvalidRequest("code_verifier is required at this endpoint")
+    if not client.requires_verifier:
+        raise UnauthorizedClient("a client whose PKCE mode is not an enforcing one")
     _require_enforced_pkce(client)
     verifier = client.require_pkce(exchange.code_verifier)
     redirect_uri = client.exchange_redirect_uri(exchange.redirect_uri)

@@ -75,7 +75,7 @@ class FleetKeys:
 
     def adopt(self, head: Head, stored: CachedKeySet | None) -> None:
         """Take over *head*, and of *stored* and what is held the first that it allows."""
-        self.head = decide.agreed(head, self.head)
+        self.head = decide.agreed(head, self.head, self._clock())
         if stored and self.held and stored.version == self.held.version:
             stored = self.held
         now = self._clock()

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from relying_party.application.grant_flow import GrantedTokens
 from relying_party.application.ports import Clock, Observe, StoreUnavailable
+from relying_party.errors import TemporarilyUnavailable
 from relying_party.protocol.json_object import JsonObject
 from relying_party.protocol.verified_token import VerifiedToken
 
@@ -71,13 +72,27 @@ class Identities:
             return None
 
     def find(self, issuer: str, subject: str) -> JsonObject | None:
-        """Return all that is kept about *subject*."""
-        identity = self.store.find(issuer, subject)
+        """Return all that is kept about *subject*.
+
+        Raises:
+            TemporarilyUnavailable: the store is out of reach.
+        """
+        try:
+            identity = self.store.find(issuer, subject)
+        except StoreUnavailable as error:
+            raise TemporarilyUnavailable(str(error)) from None
         return None if identity is None else _everything(identity)
 
     def erase(self, issuer: str, subject: str) -> bool:
-        """Forget *subject*; return whether anything was known."""
-        return self.store.erase(issuer, subject)
+        """Forget *subject*; return whether anything was known.
+
+        Raises:
+            TemporarilyUnavailable: the store is out of reach, and nothing may be forgotten.
+        """
+        try:
+            return self.store.erase(issuer, subject)
+        except StoreUnavailable as error:
+            raise TemporarilyUnavailable(str(error)) from None
 
     def _record(self, id_token: VerifiedToken, *, replayed: bool) -> JsonObject:
         issuer, subject = id_token.issuer, str(id_token.claims["sub"])

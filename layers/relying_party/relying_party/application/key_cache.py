@@ -102,7 +102,7 @@ class KeyCache:
             self._refresh_stale(deadline)
         if self._fleet.freshness() is Freshness.DEAD:
             self._fetch_newer(self._fleet.held, Need.SET, deadline)
-        return self._require_usable()
+        return self.require_usable()
 
     def newer_than(self, held: CachedKeySet, need: Need, deadline: float) -> CachedKeySet:
         """Return a key set that came after *held*, which did not serve *need*.
@@ -111,7 +111,7 @@ class KeyCache:
             KeysUnavailable: none may be fetched now, or none could be.
         """
         self._fetch_newer(held, need, deadline)
-        return self._require_usable()
+        return self.require_usable()
 
     def refresh(self, deadline: float) -> CachedKeySet:
         """Fetch the key set again, unless somebody is at it or the issuer keeps failing.
@@ -121,7 +121,7 @@ class KeyCache:
         """
         self._fleet.compare()
         self._fetch_newer(self._fleet.held, Need.SCHEDULE, deadline, wait=False)
-        return self._require_usable()
+        return self.require_usable()
 
     def age(self) -> float | None:
         """Return the age of the key set held, in seconds; None where none is held."""
@@ -145,7 +145,12 @@ class KeyCache:
             head = stored
         raise StoreUnavailable("other containers kept writing")
 
-    def _require_usable(self) -> CachedKeySet:
+    def require_usable(self) -> CachedKeySet:
+        """Return the key set held, if it may be used now.
+
+        Raises:
+            KeysUnavailable: it may not.
+        """
         if self._fleet.held is None or self._fleet.freshness() is Freshness.DEAD:
             raise KeysUnavailable("no key set that may be used")
         return self._fleet.held

@@ -55,6 +55,7 @@ def _fits_newer(jws: UnverifiedJws, cache: KeyCache, held: CachedKeySet, deadlin
     try:
         newer = cache.newer_than(held, Need.SIGNATURE, deadline)
     except KeysUnavailable:
+        cache.require_usable()  # after a purge nobody has examined it
         return False
     key = newer.keys.find(jws)
     return key is not None and signature_fits(jws, key)

@@ -149,15 +149,15 @@ def _rest(until: float, longest: float, now: float) -> float:
     return rest if 0 < rest <= longest + CLOCK_TOLERANCE else 0
 
 
-def agreed(stored: Head, known: Head) -> Head:
+def agreed(stored: Head, known: Head, now: float) -> Head:
     """Return what the fleet agrees on, *stored*, without forgetting a fetch forced alone.
 
     While the store was gone this container kept the cooldowns in *known* by itself.
     """
     return replace(
         stored,
-        forced_at=max(stored.forced_at, known.forced_at),
-        signature_forced_at=max(stored.signature_forced_at, known.signature_forced_at),
+        forced_at=max(stored.forced_at, min(known.forced_at, now)),
+        signature_forced_at=max(stored.signature_forced_at, min(known.signature_forced_at, now)),
     )
 
 
