@@ -24,12 +24,10 @@ def require_issuer(claims: Claims, issuer: Issuer) -> None:
         raise InvalidToken(Reason.UNKNOWN_ISSUER)
 
 
-def require_subject(claims: Claims) -> str:
-    """Return ``sub``, the only claim that names a user for good (OIDC Core §5.7)."""
-    sub = require_string(claims, "sub")
-    if len(sub) > MAX_SUBJECT:
+def require_subject(claims: Claims) -> None:
+    """Refuse a token without ``sub``, which alone names a user for good (OIDC Core §5.7)."""
+    if len(require_string(claims, "sub")) > MAX_SUBJECT:
         raise InvalidToken(Reason.INVALID_CLAIM, "sub is too long")
-    return sub
 
 
 def require_times(claims: Claims, *, now: float, skew: int) -> None:
