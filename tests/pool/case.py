@@ -29,6 +29,8 @@ class Setting:
     access_token_audiences: frozenset[str] = frozenset()
     access_token_profile: str = "rfc9068"
     required_claims: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    tenant_claims: frozenset[str] = frozenset()
+    """Those of ``required_claims`` that tell the issuer's tenants apart, in any token."""
     clock_skew: int = 60
     nonce_may_be_hashed: bool = False
     secret: str | None = field(repr=False, default=None)

@@ -22,7 +22,7 @@ def judge(case: Case) -> str:
     client = build_client(case.setting)
     cache, clock = build_cache(client.issuer, case.keys, case.now)
     secrets = FakeSecrets(app=case.setting.secret) if case.setting.secret else FakeSecrets()
-    verify = VerifyToken({client.issuer.name: cache}, clock, secrets)
+    verify = VerifyToken({client.issuer.name: cache}, clock, secrets, secrets.reread)
     try:
         verify(
             case.token,
