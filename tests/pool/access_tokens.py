@@ -114,4 +114,29 @@ def _scopes() -> list[Case]:
     ]
 
 
-CASES = [*_access_tokens(), *_scopes()]
+def _tenants() -> list[Case]:
+    tenants: dict[str, tuple[object, ...]] = {"tid": ("tenant-1",)}
+    setting = replace(ONE_API, required_claims=tenants, tenant_claims=frozenset(tenants))
+    free = replace(ONE_API, required_claims=tenants)
+    wrong = {
+        "another tenant": (access(tid="tenant-2"), Reason.INVALID_CLAIM),
+        "no tenant": (access(), Reason.MISSING_CLAIM),
+    }
+    return [
+        accepted(
+            "an access token of our tenant", access(tid="tenant-1"), setting=setting, asked=ACCESS
+        ),
+        accepted(
+            "an access token without a claim that ID Tokens alone need",
+            access(),
+            setting=free,
+            asked=ACCESS,
+        ),
+        *(
+            refused(f"an access token of {what}", token, reason, setting=setting, asked=ACCESS)
+            for what, (token, reason) in wrong.items()
+        ),
+    ]
+
+
+CASES = [*_access_tokens(), *_scopes(), *_tenants()]

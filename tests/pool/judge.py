@@ -11,6 +11,7 @@ from relying_party.protocol.client import Client
 from relying_party.protocol.id_token import Expectations
 from relying_party.protocol.issuer import Issuer
 from relying_party.protocol.jwk_set import parse_key_set
+from relying_party.protocol.profile import Profile
 from relying_party.protocol.provider_metadata import build_provider_metadata
 from relying_party.protocol.verified_token import TokenUse
 from tests.fakes import METADATA, Clock, FakeSecrets, Fleet
@@ -44,7 +45,7 @@ def build_client(setting: Setting) -> Client:
     """Return the client that *setting* describes."""
     return Client(
         name="app",
-        issuer=Issuer("example", setting.issuer, aliases=setting.aliases, tenants=setting.tenants),
+        issuer=_build_issuer(setting),
         client_id=setting.client_id,
         audiences=setting.audiences,
         authorized_parties=setting.authorized_parties,
@@ -56,6 +57,16 @@ def build_client(setting: Setting) -> Client:
         clock_skew=setting.clock_skew,
         nonce_may_be_hashed=setting.nonce_may_be_hashed,
         secret_name="app",
+    )
+
+
+def _build_issuer(setting: Setting) -> Issuer:
+    return Issuer(
+        "example",
+        setting.issuer,
+        profile=Profile("generic", required_claims=setting.tenant_claims),
+        aliases=setting.aliases,
+        tenants=setting.tenants,
     )
 
 
