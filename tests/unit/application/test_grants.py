@@ -7,7 +7,7 @@ import pytest
 
 from relying_party.application.grants import Grants
 from relying_party.application.ports import StoreUnavailable
-from relying_party.errors import InvalidGrant
+from relying_party.errors import InvalidGrant, TemporarilyUnavailable
 from relying_party.protocol.client import Client
 from relying_party.protocol.grant import Grant, token_record
 from relying_party.protocol.token_endpoint import TokenResponse
@@ -102,13 +102,29 @@ def test_a_client_that_gets_another_name_in_the_clients_file_keeps_its_users(
     assert grants.find(replace(APP, name="renamed"), "rt-1") == grant
 
 
-@pytest.mark.parametrize("failure", [DOWN, BUSY], ids=["down", "busy"])
 def test_while_the_store_fails_a_token_is_checked_alone(
-    grants: Grants, store: FaultyGrantStore, observed: Observed, failure: StoreUnavailable
+    grants: Grants, store: FaultyGrantStore, observed: Observed
 ) -> None:
-    store.fail(failure, "read_grant")
+    store.fail(DOWN, "read_grant")
     assert grants.find(APP, "rt-1").subject == ""
     assert observed.events == ["store_unavailable"]
+
+
+def test_a_store_that_is_merely_busy_is_asked_again_later(
+    grants: Grants, store: FaultyGrantStore
+) -> None:
+    store.fail(BUSY, "read_grant")
+    with pytest.raises(TemporarilyUnavailable):
+        grants.find(APP, "rt-1")
+
+
+def test_an_issuer_that_wants_the_verifier_again_is_not_asked_without_the_record_that_has_it(
+    grants: Grants, store: FaultyGrantStore
+) -> None:
+    mosaic = replace(APP, issuer=replace(APP.issuer, refresh_with_code_verifier=True))
+    store.fail(DOWN, "read_grant")
+    with pytest.raises(TemporarilyUnavailable):
+        grants.find(mosaic, "rt-1")
 
 
 def test_where_nothing_may_be_decided_without_the_record_a_failing_store_is_told(

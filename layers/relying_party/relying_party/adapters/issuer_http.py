@@ -1,5 +1,6 @@
 """HTTP to an issuer, by ``requests``: hardened, bounded, and clear about what was sent."""
 
+import json
 from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 
@@ -10,7 +11,7 @@ from relying_party.application.ports import FetchedKeys, FetchFailed
 from relying_party.errors import NoAnswer, TemporarilyUnavailable
 from relying_party.protocol.http_message import FormRequest, HttpReply
 from relying_party.protocol.issuer import Issuer
-from relying_party.protocol.jwk_set import parse_key_set
+from relying_party.protocol.jwk_set import parse_key_set, without_ballast
 from relying_party.protocol.provider_metadata import (
     ProviderMetadata,
     build_provider_metadata,
@@ -19,6 +20,9 @@ from relying_party.protocol.provider_metadata import (
 
 MAX_BODY_OCTETS = 512 * 1024
 """Counted on what is read after decompression, so that a bomb ends at the same place."""
+
+MAX_STORED_OCTETS = 350 * 1024
+"""Of a key set and its metadata: an item that DynamoDB refuses would be fetched by everyone."""
 
 _CONNECT_TIMEOUT = 2.0
 _CHUNK_OCTETS = 16 * 1024
@@ -31,9 +35,9 @@ class _TooLarge(Exception):
 
 
 class _Session(requests.Session):
-    """Even where it follows none, ``requests`` reads a redirect's whole body to prepare the next."""
+    """One that knows no redirects: ``requests`` reads their bodies even where it follows none."""
 
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
         return None
 
 
@@ -83,11 +87,13 @@ class IssuerHttp:
                 metadata = self._metadata(issuer, timeout)
                 reply = self._get(str(metadata["jwks_uri"]), timeout)
                 keys = parse_key_set(reply.body)
+            document = reply.body.decode("utf-8")
+            _require_storable(document, metadata)
         except (requests.RequestException, OSError, _TooLarge) as error:
             raise FetchFailed(type(error).__name__) from None
         except ValueError as error:
             raise FetchFailed(str(error)) from None
-        return FetchedKeys(reply.body.decode("utf-8"), keys, metadata, reply.headers)
+        return FetchedKeys(document, keys, metadata, reply.headers)
 
     def get_with_token(self, url: str, access_token: str, *, timeout: float) -> HttpReply:
         """Get *url* with a bearer token (RFC 6750 §2.1) within *timeout* seconds in all.
@@ -132,6 +138,12 @@ class IssuerHttp:
         ) as response:
             lower = {name.lower(): value for name, value in response.headers.items()}
             return HttpReply(response.status_code, lower, _read(response))
+
+
+def _require_storable(document: str, metadata: ProviderMetadata) -> None:
+    octets = len(without_ballast(document)) + len(json.dumps(dict(metadata)))
+    if octets > MAX_STORED_OCTETS:
+        raise ValueError(f"{octets} octets to store")
 
 
 def _read(response: requests.Response) -> bytes:

@@ -85,16 +85,21 @@ def _parse_head(item: Item | None) -> Head:
     try:
         return Head(
             revision=item["revision"]["S"],
-            generation=int(item["generation"]["N"]),
-            epoch=int(item["epoch"]["N"]),
-            lease_until=float(item["lease_until"]["N"]),
-            forced_at=float(item["forced_at"]["N"]),
-            signature_forced_at=float(item["signature_forced_at"]["N"]),
-            failures=int(item["failures"]["N"]),
-            backoff_until=float(item["backoff_until"]["N"]),
+            generation=int(_number(item, "generation")),
+            epoch=int(_number(item, "epoch")),
+            lease_until=_number(item, "lease_until"),
+            forced_at=_number(item, "forced_at"),
+            signature_forced_at=_number(item, "signature_forced_at"),
+            failures=int(_number(item, "failures")),
+            backoff_until=_number(item, "backoff_until"),
         )
-    except (KeyError, ValueError):
+    except (KeyError, TypeError, ValueError):
         raise StoreUnavailable("the head is malformed") from None
+
+
+def _number(item: Item, name: str) -> float:
+    """Return a number; 0 where another release wrote an item that has no such member."""
+    return float(item.get(name, {"N": "0"})["N"])
 
 
 def _key_set_item(issuer: Issuer, key_set: CachedKeySet) -> Item:

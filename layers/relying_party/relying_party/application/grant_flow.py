@@ -1,16 +1,13 @@
 """What both grants have in common: ask once, remember, verify what came."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from relying_party.application.grant_ports import SealedGrant
 from relying_party.application.grant_request import GrantRequest, Issuing
 from relying_party.application.grants import Grants
 from relying_party.application.retry_safe import RetrySafe
 from relying_party.application.revoke_token import RevokeToken
 from relying_party.application.token_endpoint import BuildRequest, TokenEndpoint
-from relying_party.errors import RelyingPartyError
 from relying_party.protocol.client import Client
 from relying_party.protocol.grant import Grant, with_id_token
 from relying_party.protocol.id_token import Expectations
@@ -64,38 +61,17 @@ class GrantFlow:
             OAuthError: what the issuer says about the grant; or it was revoked.
             Problem: nothing was decided, or it is not known what was.
         """
-        self.endpoint.prepare(client, build, deadline=deadline)
-
-        def describe(response: TokenResponse) -> Sequence[SealedGrant]:
-            known = self._learn(client, grant, response, expected, deadline)
-            return self.grants.describe(client, known, response, asked.presented)
-
+        self.endpoint.require_at_hand(client, deadline=deadline)
         issuing = Issuing(
             ask=partial(self.endpoint.ask, client, build, deadline=deadline),
-            describe=describe,
+            describe=partial(self.grants.describe, client, grant, presented=asked.presented),
             give_back=partial(self.revoke.give_back, client, deadline=deadline),
         )
+        # What the issuer gave is written down before anything is made of it: verifying may
+        # have to wait for keys, and whoever repeats the request verifies it then.
         answer = self.retry_safe.run(asked, issuing, deadline=deadline)
         verified = self.endpoint.verified(client, answer.response, expected, deadline=deadline)
+        refresh_token = answer.response.refresh_token or asked.presented
+        if verified is not None and refresh_token and not (grant.subject or answer.replayed):
+            self.grants.learn(client, with_id_token(grant, verified), refresh_token)
         return GrantedTokens(answer.response, verified, answer.replayed)
-
-    def _learn(
-        self,
-        client: Client,
-        grant: Grant,
-        response: TokenResponse,
-        expected: Expectations,
-        deadline: float,
-    ) -> Grant:
-        """Return *grant* with whose it is, if it was not known and the ID Token says so.
-
-        An ID Token that does not verify is no reason to lose the answer: whoever gets it, now
-        or from a replay, verifies it then, and is refused then.
-        """
-        if grant.subject:
-            return grant
-        try:
-            verified = self.endpoint.verified(client, response, expected, deadline=deadline)
-        except RelyingPartyError:
-            return grant
-        return grant if verified is None else with_id_token(grant, verified)

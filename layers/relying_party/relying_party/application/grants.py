@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from relying_party.application.grant_ports import GrantStore, SealedGrant
-from relying_party.application.ports import Clock, Observe, StoreUnavailable
-from relying_party.errors import InvalidGrant
+from relying_party.application.ports import Clock, Observe, StoreThrottled, StoreUnavailable
+from relying_party.errors import InvalidGrant, TemporarilyUnavailable
 from relying_party.protocol.client import Client
 from relying_party.protocol.grant import (
     Grant,
@@ -38,15 +38,19 @@ class Grants:
         """Return the grant that *token* belongs to.
 
         A token that nobody here has handed out, or whose record is out of reach, is a grant
-        of its own: it is checked alone, and counted.
+        of its own: it is checked alone, and counted. A store that is merely busy is asked
+        again later, and so is one without which the issuer could not be asked rightly.
 
         Raises:
             InvalidGrant: it was handed out to another client.
+            TemporarilyUnavailable: nothing should be sent without the record.
         """
         try:
             return self.look_up(client, token)
         except StoreUnavailable as error:
             self.observe("store_unavailable", cause=str(error))
+            if isinstance(error, StoreThrottled) or client.issuer.refresh_with_code_verifier:
+                raise TemporarilyUnavailable("the grant's record is out of reach") from None
             return _unknown(client, token)
 
     def look_up(self, client: Client, token: str) -> Grant:
@@ -83,6 +87,17 @@ class Grants:
             return  # the issuer, who was told as well, is about to be asked
         if revoked:
             raise InvalidGrant("the grant was revoked")
+
+    def learn(self, client: Client, grant: Grant, refresh_token: str) -> None:
+        """Write down whose *grant* it is, now that its ID Token says so.
+
+        Where that fails the next refreshed ID Token is taken at its word.
+        """
+        lifetime = client.issuer.refresh_token_lifetime
+        try:
+            self.store.keep([self._seal(refresh_token, grant, lifetime)])
+        except StoreUnavailable as error:
+            self.observe("answer_not_stored", cause=str(error))
 
     def describe(
         self, client: Client, grant: Grant, response: TokenResponse, presented: str = ""

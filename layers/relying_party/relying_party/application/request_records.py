@@ -41,8 +41,23 @@ class RequestRecords:
         except StoreThrottled:
             return False
         except StoreUnavailable:
+            return self._is_alone_with(name, new, seen)
+
+    def _is_alone_with(self, name: str, new: GrantRequestRecord, seen: GrantRequestRecord) -> bool:
+        """Tell, after a write that failed, whether nobody else has the record.
+
+        The write may have been carried out, or come second to somebody else's; where the
+        record can be read it says so. Else this container goes on by itself.
+        """
+        try:
+            there = self.store.read_request(name)
+        except StoreUnavailable:
+            there = seen
+        if there.revision not in (new.revision, seen.revision):
+            return False
+        if there.revision != new.revision:
             self._keep(name, new)
-            return True
+        return True
 
     def complete(
         self,

@@ -47,22 +47,20 @@ class TokenEndpoint:
     verify: VerifyToken
     clock: Clock
 
-    def prepare(self, client: Client, build: BuildRequest, *, deadline: float) -> FormRequest:
-        """Return the request, with all at hand that its answer will need.
+    def require_at_hand(self, client: Client, *, deadline: float) -> None:
+        """Make sure of all that asking, and verifying the answer, will need.
 
         Whatever may fail without the issuer having seen the request fails here: a code or a
         rotated refresh token is spent once it has.
 
         Args:
-            client: whose request it is.
-            build: makes the request.
+            client: whose request it will be.
             deadline: seconds since the epoch by which the caller wants to know.
 
         Raises:
             Problem: keys, metadata or the secret are out of reach.
         """
-        url = self._endpoint(client, deadline)
-        return build(url, self.credentials.current(client, url))
+        self.credentials.current(client, self._endpoint(client, deadline))
 
     def ask(self, client: Client, build: BuildRequest, *, deadline: float) -> TokenResponse:
         """Return what the issuer answers; nothing in it is verified yet.

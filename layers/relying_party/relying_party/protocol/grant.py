@@ -5,7 +5,7 @@ family; a revoked family has a tombstone.
 """
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from hashlib import sha256
 
 from relying_party.protocol.claims import Claims
@@ -101,7 +101,10 @@ def parse_grant(data: bytes) -> Grant:
         ValueError: it is none.
     """
     members = parse_json_object(data)
+    known = {each.name for each in fields(Grant)} & members.keys()
     try:
-        return Grant(**{**members, "audience": tuple(members["audience"])})
-    except (KeyError, TypeError):
+        # Members of a later release are left out: a rollback must not lose a grant
+        grant = Grant(**{name: members[name] for name in known})
+        return replace(grant, audience=tuple(grant.audience))
+    except TypeError:
         raise ValueError("not a grant") from None

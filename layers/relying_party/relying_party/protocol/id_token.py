@@ -74,13 +74,15 @@ def _is_other_kind(jws: UnverifiedJws) -> bool:
     """Tell whether the payload itself says that this is no ID Token (RFC 8725 §3.12).
 
     Keycloak and Cognito sign every kind of token alike, with the same ``aud`` where one is
-    configured so; ``events`` makes a security event or logout token (RFC 8417 §2.2).
+    configured so; ``events`` makes a security event or logout token (RFC 8417 §2.2). Entra's
+    and Okta's access tokens have a scope in ``scp``; no ID Token of theirs does.
     """
     claims = jws.unverified_claims
     return (
         claims.get("token_use", "id") != "id"
         or claims.get("typ") in _OTHER_PAYLOAD_TYPES
         or "events" in claims
+        or "scp" in claims
     )
 
 
