@@ -22,7 +22,7 @@ size_peers = 70 MB
 size_fuzz = 170 MB
 size_sam = 340 MB
 
-.PHONY: help run demo test check format build test-artifact peers fuzz mutants lock clean
+.PHONY: help run demo test check format build test-artifact peers fuzz mutants bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -64,6 +64,10 @@ build: $(SAM_VENV)/.installed-sam ## both layers and all functions, without Dock
 
 test-artifact: build $(VENV)/.installed-test ## tests of what the build ships
 	$(BIN)/python -m pytest tests/artifact $(ARGS)
+
+bench: $(VENV)/.installed-test ## what one rotation, flood and storm cost a fleet, into build/bench.json; needs Java and npm
+	$(IMPORTS) $(BIN)/python -m bench.fleet
+	$(IMPORTS) $(BIN)/python -m bench.storm
 
 peers: $(PEERS_VENV)/.installed-peers ## hostile and odd tokens through other libraries beside ours: the table of their mistakes
 	@$(IMPORTS) $(PEERS_VENV)/bin/python -m bench.peers
