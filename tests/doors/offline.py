@@ -43,7 +43,7 @@ class OfflineStand:
 
     def __post_init__(self) -> None:
         clients = {client.client_id: client for client in self.clients}
-        verify = VerifyToken(self.caches, self.clock, self.secrets)
+        verify = VerifyToken(self.caches, self.clock, self.secrets, self.secrets.reread)
         credentials = ClientCredentials(
             self.secrets, self.secrets.reread, self.clock, lambda: "jti-1"
         )

@@ -163,7 +163,7 @@ class Backend:
 
     @property
     def _verify(self) -> VerifyToken:
-        return VerifyToken(self._caches, self.clock, self.secrets)
+        return VerifyToken(self._caches, self.clock, self.secrets, self.secrets.reread)
 
     @property
     def _endpoint(self) -> TokenEndpoint:

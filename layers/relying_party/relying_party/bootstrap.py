@@ -168,7 +168,9 @@ def refresh_keys() -> "RefreshKeys":
 
 @cache
 def _verify_token() -> VerifyToken:
-    return VerifyToken(deployment.key_caches(), clock, deployment.read_secret)
+    return VerifyToken(
+        deployment.key_caches(), clock, deployment.read_secret, deployment.reread_secret
+    )
 
 
 @cache

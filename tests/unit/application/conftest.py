@@ -55,7 +55,7 @@ def caches(fleet: Fleet) -> dict[str, KeyCache]:
 
 @pytest.fixture
 def verify(fleet: Fleet, caches: dict[str, KeyCache], secrets: FakeSecrets) -> VerifyToken:
-    return VerifyToken(caches, fleet.clock, secrets)
+    return VerifyToken(caches, fleet.clock, secrets, secrets.reread)
 
 
 @pytest.fixture
