@@ -59,6 +59,9 @@ PINNED = Client(
 ID_TOKEN = {"token_use": "id_token"}
 ACCESS_TOKEN = {"token_use": "access_token"}
 
+ACTIVE = {"active": True, "client_id": OPAQUE.client_id, "sub": SUBJECT, "scope": "read"}
+"""What the issuer says of a good opaque token."""
+
 
 @dataclass(frozen=True)
 class Specimen:
@@ -127,9 +130,7 @@ GOOD: Mapping[str, Specimen] = {
     "ID Token": Specimen(id_token(), {**ID_TOKEN, "nonce": NONCE}),
     "access token": Specimen(access_token(), ACCESS_TOKEN),
     "access token with enough scope": Specimen(access_token(), {**ACCESS_TOKEN, "scope": "read"}),
-    "opaque access token": Specimen(
-        "opaque-token", ACCESS_TOKEN, OPAQUE, {"active": True, "sub": SUBJECT, "scope": "read"}
-    ),
+    "opaque access token": Specimen("opaque-token", ACCESS_TOKEN, OPAQUE, ACTIVE),
     "ID Token signed with the client's secret": Specimen(token_by_secret(), ID_TOKEN, PINNED),
 }
 
@@ -166,9 +167,7 @@ BAD: Mapping[Reason, Specimen] = {
 NARROW = Specimen(access_token(), {**ACCESS_TOKEN, "scope": "read delete"})
 """Good, but for the scope."""
 
-NARROW_OPAQUE = Specimen(
-    "opaque-token", {**ACCESS_TOKEN, "scope": "delete"}, OPAQUE, {"active": True, "scope": "read"}
-)
+NARROW_OPAQUE = Specimen("opaque-token", {**ACCESS_TOKEN, "scope": "delete"}, OPAQUE, ACTIVE)
 
 
 def out_of_reach() -> Mapping[str, tuple[Specimen, OfflineStand]]:

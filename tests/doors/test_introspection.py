@@ -10,6 +10,7 @@ from tests.doors.offline import OfflineStand
 from tests.doors.said import Verdict
 from tests.doors.specimens import (
     ACCESS_TOKEN,
+    ACTIVE,
     GOOD,
     OPAQUE,
     READABLE,
@@ -70,9 +71,7 @@ def test_whom_iam_has_not_let_in_learns_nothing(context: dict[str, Any]) -> None
 
 
 def test_a_token_for_any_configured_client_is_active() -> None:
-    stand = stand_of(
-        fleet(), READABLE, OPAQUE, introspected={"active": True, "sub": SUBJECT, "scope": "a"}
-    )
+    stand = stand_of(fleet(), READABLE, OPAQUE, introspected=ACTIVE)
     for token in (access_token(), "opaque-token"):
         said = INTROSPECT.ask(stand, token, ACCESS_TOKEN)
         assert (said.verdict, said.subject) == (Verdict.GOOD, SUBJECT)

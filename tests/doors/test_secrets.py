@@ -84,7 +84,7 @@ def test_a_token_signed_with_the_client_s_secret_is_good_and_no_other(
 def test_an_opaque_token_is_what_its_issuer_says_but_for_the_public_door(
     started: Functions, issuer: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    issuer.behaviour.introspection = {"active": True, "sub": SUBJECT, "scope": "read"}
+    issuer.behaviour.introspection = {"active": True, "client_id": CLIENT_ID, "sub": SUBJECT}
     stand = RealStand(started, monkeypatch, "access_token")
     public = (VERIFY, VERIFY_HEADER)
     for door in DOORS:

@@ -53,7 +53,7 @@ class World:
         self._introspect = IntrospectToken(
             {EXAMPLE.name: fleet.container()}, self.issuer, credentials, self.clock
         )
-        self.says(active=True, sub=SUBJECT, scope="read write")
+        self.says(active=True, client_id=CLIENT_ID, sub=SUBJECT, scope="read write")
 
     def says(self, **members: Any) -> None:
         self.issuer.reply = HttpReply(200, {}, json.dumps(members).encode())
@@ -75,7 +75,7 @@ def refusal(world: World, **asked: Any) -> Reason:
 
 
 def test_the_issuer_is_asked_as_rfc_7662_has_it(world: World) -> None:
-    assert world.ask() == {"sub": SUBJECT, "scope": "read write"}
+    assert world.ask() == {"client_id": CLIENT_ID, "sub": SUBJECT, "scope": "read write"}
     (request,) = world.issuer.requests
     assert request.url == ENDPOINT
     assert request.fields == {
@@ -99,12 +99,12 @@ def test_an_active_token_is_believed_for_a_short_while(world: World) -> None:
 def test_what_is_not_active_is_asked_again(world: World) -> None:
     world.says(active=False)
     assert refusal(world) is Reason.INACTIVE
-    world.says(active=True)
-    assert world.ask() == {}
+    world.says(active=True, aud=CLIENT_ID)
+    assert world.ask() == {"aud": CLIENT_ID}
 
 
 def test_a_remembered_token_still_expires(world: World) -> None:
-    world.says(active=True, exp=NOW + 10)
+    world.says(active=True, client_id=CLIENT_ID, exp=NOW + 10)
     world.ask()
     world.clock.now = NOW + 10 + CLIENT.clock_skew
     assert refusal(world) is Reason.EXPIRED
@@ -115,6 +115,16 @@ def test_the_scope_of_a_remembered_token_is_compared_each_time(world: World) -> 
     with pytest.raises(InsufficientScope):
         world.ask(scope="read delete")
     assert len(world.issuer.requests) == 1
+
+
+def test_what_a_caller_makes_of_the_claims_is_not_remembered(world: World) -> None:
+    world.says(active=True, client_id=CLIENT_ID, scope="read", roles=["user"])
+    claims = world.ask()
+    claims["scope"] += " admin"
+    claims["roles"].append("admin")
+    assert world.ask()["roles"] == ["user"]
+    with pytest.raises(InsufficientScope):
+        world.ask(scope="admin")
 
 
 def test_what_one_client_was_told_is_not_told_to_another(world: World) -> None:
@@ -202,7 +212,8 @@ class Rotating(FakeTokenEndpoint):
     def __call__(self, request: FormRequest, *, timeout: float) -> HttpReply:
         self.requests.append(request)
         known = request.fields["client_secret"] == self._secret
-        return HttpReply(200, {}, b'{"active": true}') if known else HttpReply(401, {}, b"{}")
+        said = json.dumps({"active": True, "client_id": CLIENT_ID}).encode()
+        return HttpReply(200, {}, said) if known else HttpReply(401, {}, b"{}")
 
 
 @pytest.mark.parametrize(
@@ -219,7 +230,7 @@ def test_a_secret_that_is_being_rotated_makes_no_token_unexaminable(
     rotating = Rotating(known)
     world = World(rotating)
     world.secrets.versions = {"app": ["next", "previous"]}
-    assert world.ask() == {}
+    assert world.ask() == {"client_id": CLIENT_ID}
     assert [request.fields["client_secret"] for request in rotating.requests] == asked_with
 
 

@@ -12,6 +12,7 @@ from relying_party.protocol.parameters import Parameters
 from relying_party.protocol.verified_token import VerifiedToken
 from tests.doors.offline import OfflineStand
 from tests.doors.specimens import (
+    ACTIVE,
     OPAQUE,
     READABLE,
     access_token,
@@ -19,9 +20,8 @@ from tests.doors.specimens import (
     id_token,
     stand_of,
 )
-from tests.tokens import NOW, SUBJECT, signing_key, tampered
+from tests.tokens import NOW, signing_key, tampered
 
-ACTIVE = {"active": True, "sub": SUBJECT, "scope": "read"}
 FOREIGN_KEY = signing_key(number=5)
 FOREIGN_JWT = FOREIGN_KEY.sign({"iss": "https://graph.example", "aud": "graph"}, nonce="n")
 
@@ -121,6 +121,14 @@ def test_the_public_door_never_asks_and_says_so() -> None:
         answer = stand.verify(event)
         assert json.loads(answer["body"])["error"] == UnauthorizedClient.error
         assert not stand.issuer.requests
+
+
+def test_the_public_door_does_not_call_a_token_bad_that_only_looks_like_a_jwt() -> None:
+    stand = stand_of(fleet(), READABLE, OPAQUE)
+    public = replace(stand.trusted, introspect=None)
+    asked = Parameters({"token_use": "access_token", "client_id": list(public.clients)})
+    with pytest.raises(UnauthorizedClient):
+        public("ya29.a0Af_opaque.token", asked, deadline=NOW + 5)
 
 
 def test_the_public_door_still_refuses_a_jwt_that_is_nobody_s() -> None:

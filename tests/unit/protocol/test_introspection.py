@@ -21,6 +21,9 @@ STRICT = Client(
 )
 
 
+OURS = {"client_id": CLIENT_ID}
+
+
 def judge(client: Client = CLIENT, **members: Any) -> None:
     require_introspected(members, client, frozenset(), now=NOW)
 
@@ -29,6 +32,8 @@ def judge(client: Client = CLIENT, **members: Any) -> None:
     "members",
     [
         {},
+        {"aud": CLIENT_ID},
+        {"aud": ["https://another.example"]},
         {"iss": ISSUER, "exp": NOW - 59, "client_id": CLIENT_ID, "token_type": "Bearer"},
         {"token_use": "access_token", "token_type": "Bearer"},
         {"token_use": "access"},
@@ -38,7 +43,30 @@ def judge(client: Client = CLIENT, **members: Any) -> None:
     ids=str,
 )
 def test_an_active_token_is_good_as_far_as_the_issuer_tells(members: dict[str, Any]) -> None:
-    judge(**members)
+    judge(**OURS | members)
+
+
+@pytest.mark.parametrize("aud", [CLIENT_ID, [CLIENT_ID, "https://another.example"]], ids=str)
+def test_an_audience_binds_a_token_whose_client_is_not_told(aud: str | list[str]) -> None:
+    judge(aud=aud)
+
+
+@pytest.mark.parametrize(
+    ("members", "reason"),
+    [
+        ({"sub": "victim"}, Reason.MISSING_CLAIM),
+        ({"aud": None}, Reason.MISSING_CLAIM),
+        ({"aud": "another-app"}, Reason.WRONG_AUDIENCE),
+        ({"azp": CLIENT_ID, "username": CLIENT_ID}, Reason.MISSING_CLAIM),
+    ],
+    ids=str,
+)
+def test_a_token_that_nobody_calls_ours_may_be_any_app_s(
+    members: dict[str, Any], reason: Reason
+) -> None:
+    with pytest.raises(InvalidToken) as raised:
+        judge(**members)
+    assert raised.value.reason is reason
 
 
 @pytest.mark.parametrize(
@@ -56,7 +84,7 @@ def test_an_active_token_is_good_as_far_as_the_issuer_tells(members: dict[str, A
 )
 def test_an_active_token_that_is_not_ours_is_bad(members: dict[str, Any], reason: Reason) -> None:
     with pytest.raises(InvalidToken) as raised:
-        judge(**members)
+        judge(**OURS | members)
     assert raised.value.reason is reason
 
 
@@ -91,10 +119,10 @@ def test_a_client_with_apis_insists_on_one_of_them() -> None:
 
 
 def test_the_scope_must_cover_what_is_asked() -> None:
-    require_introspected({"scope": "write read"}, CLIENT, frozenset({"read"}), now=NOW)
+    require_introspected({**OURS, "scope": "write read"}, CLIENT, frozenset({"read"}), now=NOW)
     for held in ({}, {"scope": ""}, {"scope": "write"}, {"scope": "reader"}):
         with pytest.raises(InsufficientScope) as raised:
-            require_introspected(held, CLIENT, frozenset({"read"}), now=NOW)
+            require_introspected(OURS | held, CLIENT, frozenset({"read"}), now=NOW)
         assert raised.value.scope == "read"
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -64,7 +65,7 @@ class IntrospectToken:
             claims = self._ask(token, client, deadline)
             self._remember(name, claims)
         require_introspected(claims, client, scope, now=self.clock())
-        return claims
+        return deepcopy(claims)  # what the caller makes of it is not remembered
 
     def _ask(self, token: str, client: Client, deadline: float) -> Claims:
         metadata = self.caches[client.issuer.name].current(deadline).metadata

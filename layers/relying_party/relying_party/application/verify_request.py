@@ -93,7 +93,8 @@ class VerifyRequest:
                 return self._read(token, question, deadline)
             except InvalidToken as refusal:
                 # Some issuers write tokens that nobody else can verify as JWTs all the same
-                if not question.opaque or not self.introspect or refusal.reason in _OURS:
+                examined = not self.introspect and refusal.reason is not Reason.MALFORMED
+                if not question.opaque or examined or refusal.reason in _OURS:
                     raise
         return self._ask(token, question, deadline)
 

@@ -46,8 +46,8 @@ def require_introspected(
 ) -> None:
     """Refuse a token that its issuer calls active, where it is not for us (RFC 7662 §4).
 
-    What the issuer leaves out cannot be judged, and all but ``active`` is optional; a client
-    with ``access_token_audiences`` insists on ``aud``.
+    All but ``active`` is optional, and what the issuer leaves out cannot be judged; but that
+    the token is ours it has to say, or any app's token at this issuer would do.
 
     Raises:
         InvalidToken, InsufficientScope: as for a token that can be read.
@@ -58,9 +58,17 @@ def require_introspected(
         raise InvalidToken(Reason.UNKNOWN_ISSUER)
     if "exp" in claims and now >= require_date(claims, "exp") + client.clock_skew:
         raise InvalidToken(Reason.EXPIRED)
+    _require_ours(claims, client)
+    require_scope(parse_scope(claims, "scope") if "scope" in claims else frozenset(), scope)
+
+
+def _require_ours(claims: Claims, client: Client) -> None:
+    """Without ``access_token_audiences`` either ``client_id`` or ``aud`` has to name the client."""
     wanted = client.access_token_audiences
+    if "client_id" in claims:
+        if require_string(claims, "client_id") not in client.accepted_parties:
+            raise InvalidToken(Reason.WRONG_AUTHORIZED_PARTY)
+    else:
+        wanted = wanted or frozenset({client.client_id})
     if wanted and not wanted.intersection(parse_audience(claims)):
         raise InvalidToken(Reason.WRONG_AUDIENCE)
-    if "client_id" in claims and require_string(claims, "client_id") not in client.accepted_parties:
-        raise InvalidToken(Reason.WRONG_AUTHORIZED_PARTY)
-    require_scope(parse_scope(claims, "scope") if "scope" in claims else frozenset(), scope)
