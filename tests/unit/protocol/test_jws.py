@@ -202,3 +202,12 @@ def test_no_text_ends_in_anything_but_a_refusal(token: str) -> None:
 
     assert refusal.value.reason in (Reason.MALFORMED, Reason.ENCRYPTED)
     assert len(token) < 10 or token not in refusal.value.detail
+
+
+def test_what_is_printed_of_a_token_is_no_token() -> None:
+    token = signing_key().sign(id_token_claims())
+    printed = repr(parse_unverified(token))
+    assert "RS256" in printed
+    claims, signature = token.split(".")[1:]
+    for secret in (claims, signature, "user-1", repr(parse_unverified(token).signature)):
+        assert secret not in printed

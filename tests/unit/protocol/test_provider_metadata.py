@@ -135,7 +135,12 @@ def test_a_public_https_url_may_be_called(url: str) -> None:
         pytest.param("0.0.0.0", id="this host"),  # noqa: S104 - nobody listens here
         pytest.param("[fd00:ec2::254]", id="unique local"),
         pytest.param("[fe80::1]", id="link-local, IPv6"),
-        pytest.param("[::ffff:169.254.169.254]", id="IPv4 within IPv6"),
+        pytest.param("[fec0::1]", id="site-local"),
+        pytest.param("[::ffff:169.254.169.254]", id="IPv4 within IPv6, mapped"),
+        pytest.param("[::ffff:8.8.8.8]", id="IPv4 within IPv6, mapped and public"),
+        pytest.param("[::169.254.169.254]", id="IPv4 within IPv6, compatible"),
+        pytest.param("[64:ff9b::a9fe:a9fe]", id="IPv4 within IPv6, NAT64"),
+        pytest.param("[2002:a9fe:a9fe::]", id="IPv4 within IPv6, 6to4"),
         pytest.param("224.0.0.1", id="multicast"),
         pytest.param("2852039166", id="169.254.169.254 as one number"),
         pytest.param("0xa9fea9fe", id="in hexadecimal"),

@@ -24,6 +24,7 @@ _THROTTLED = (
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "TransactionConflictException",
+    "TransactionInProgressException",  # the SDK sent it twice, and the first is being carried out
 )
 _BUSY = ("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded")
 

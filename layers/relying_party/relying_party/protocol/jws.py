@@ -35,6 +35,10 @@ class UnverifiedJws(NamedTuple):
     signing_input: bytes
     signature: bytes
 
+    def __repr__(self) -> str:
+        """Tell of the header alone: the rest is the token."""
+        return f"UnverifiedJws(alg={self.alg!r}, kid={self.kid!r}, typ={self.typ!r})"
+
 
 Header = tuple[str, str | None, str | None]
 """``alg``, ``kid`` and ``typ``: all of a JOSE header that we go by (RFC 7515 §4.1)."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,6 +35,12 @@ _INDISPENSABLE = ("token_endpoint", "jwks_uri")
 # RFC 3986 without credentials and fragment; and nothing in the host that two parsers could read
 # differently: requests decodes "%31" there, and takes a backslash for its end
 _PLAIN = re.compile(r"[a-z]+://[a-zA-Z0-9\-._:\[\]]+([/?][a-zA-Z0-9\-._~:/?@!$&'()*+,;=%\[\]]*)?")
+
+
+# Site-local, and where IPv4 hides in IPv6: all of ``::/96``, mapped, NAT64, 6to4
+_NOT_PUBLIC = tuple(
+    map(ip_network, ("fec0::/10", "::/96", "::ffff:0:0/96", "64:ff9b::/96", "2002::/16"))
+)
 
 
 def parse_provider_metadata(document: bytes, issuer: Issuer) -> ProviderMetadata:
@@ -116,7 +122,11 @@ def _is_public(host: str) -> bool:
     """
     address = _parse_address(host)
     if address is not None:
-        return address.is_global and not address.is_multicast
+        return (
+            address.is_global
+            and not address.is_multicast
+            and not any(address in network for network in _NOT_PUBLIC)
+        )
     last = host.rstrip(".").rpartition(".")[2].lower()
     return not last.isdigit() and not last.startswith("0x") and last != "localhost"
 
