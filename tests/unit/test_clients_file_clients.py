@@ -108,6 +108,12 @@ def test_a_mistake_in_a_clientnames_the_key_and_the_mend(
             'must be "required"',
             id="both off",
         ),
+        pytest.param(
+            {"id_token": '"optional"', "pkce": f'"{ALLOW}"'},
+            "nonce",
+            "id_token too",
+            id="PKCE off, and a nonce that no ID Token may carry",
+        ),
     ],
 )
 def test_what_contradicts_itself_or_leaves_the_client_open_is_refused(
@@ -136,6 +142,16 @@ def test_what_contradicts_itself_or_leaves_the_client_open_is_refused(
 )
 def test_one_of_nonce_and_pkce_may_be_off_and_a_native_client_has_no_secret(changes: Table) -> None:
     assert verdict(issuer(), client(**changes)) is None
+
+
+def test_a_pkce_mode_is_no_proof_where_the_issuer_does_not_check_it() -> None:
+    apple = table("issuers.idp", {"profile": '"apple"'})
+    keys = {"team_id": '"T"', "client_secret_key_id": '"K"'}
+
+    assert verdict(apple, client(**keys)) is None
+    message = verdict(apple, client(nonce='"optional"', **keys))
+    assert message is not None
+    assert message.startswith("test.toml: clients.app.nonce: ")
 
 
 def test_a_mode_that_sends_no_secret_authenticates_by_nothing() -> None:

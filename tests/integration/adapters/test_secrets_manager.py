@@ -1,11 +1,12 @@
 """Client secrets: read once in five minutes, and never forgotten over an outage."""
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from relying_party.adapters.aws_clients import build_secrets_manager_client
 from relying_party.adapters.secrets_manager import KEPT_FOR, SecretsManager
@@ -106,3 +107,27 @@ def test_without_secrets_manager_a_secret_never_read_is_unavailable(
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{HOST}:{port}")
         with pytest.raises(SecretUnavailable):
             SecretsManager(build_secrets_manager_client(), PREFIX)(name)
+
+
+class Stages:
+    """Answers with the name of the version asked for, unless that one cannot be read."""
+
+    def __init__(self) -> None:
+        self.broken = ""
+
+    def get_secret_value(self, **asked: str) -> dict[str, str]:
+        stage = asked["VersionStage"]
+        if stage == self.broken:
+            raise ClientError({"Error": {"Code": "InternalServiceError"}}, "GetSecretValue")
+        return {"SecretString": stage}
+
+
+def test_the_previous_secret_is_never_kept_as_the_current_one() -> None:
+    stages = Stages()
+    read = SecretsManager(cast("Any", stages), PREFIX)
+    assert read("app") == "AWSCURRENT"
+    stages.broken = "AWSCURRENT"
+    assert read.reread("app") == ["AWSPREVIOUS"]
+    assert read("app") == "AWSCURRENT"
+    stages.broken = ""
+    assert read.reread("app") == ["AWSCURRENT", "AWSPREVIOUS"]

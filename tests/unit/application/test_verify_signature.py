@@ -184,3 +184,16 @@ def test_a_withdrawn_key_is_refused_once_the_set_has_been_fetched_without_it() -
     fleet.clock.advance(60)
 
     assert check(fleet, container, token) is Reason.UNKNOWN_KEY
+
+
+def test_after_a_purge_no_token_is_called_bad_by_the_purged_keys() -> None:
+    """The issuer has replaced a key under its old name, and cannot be reached just now."""
+    replaced = signing_key("RS256", "old", number=1)
+    fleet = Fleet(OLD)
+    container = fleet.container()
+    assert check(fleet, container, OLD.sign(id_token_claims())) is None
+    fleet.purge_elsewhere()
+    fleet.issuer.failure = FetchFailed("ConnectTimeout")
+
+    with pytest.raises(KeysUnavailable):
+        check(fleet, container, token_now(fleet, replaced))

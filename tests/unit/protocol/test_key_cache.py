@@ -24,6 +24,7 @@ from relying_party.protocol.key_cache import (
     Head,
     Need,
     Refusal,
+    agreed,
     claimed,
     completed,
     failed,
@@ -229,3 +230,13 @@ def test_a_store_can_shorten_a_sets_life_and_never_prolong_it() -> None:
     assert restored_key_set(forged).soft_until == NOW + MAX_SOFT_AGE
     assert restored_key_set(forged).hard_until == NOW + MAX_SOFT_AGE + HARD_AGE
     assert restored_key_set(replace(stored, hard_until=NOW)).hard_until == NOW
+
+
+def test_a_fetch_forced_alone_is_not_forgotten_and_never_lies_in_the_future() -> None:
+    alone = Head(forced_at=NOW - 5, signature_forced_at=NOW - 7)
+    ahead = Head(forced_at=NOW + 3600, signature_forced_at=NOW + 3600)
+    stored = Head(forced_at=NOW - 90, signature_forced_at=NOW - 90)
+
+    assert agreed(stored, alone, NOW) == alone
+    # As if forced now: a cooldown from an hour ahead would be waived by everyone, again and again
+    assert agreed(stored, ahead, NOW) == Head(forced_at=NOW, signature_forced_at=NOW)
