@@ -233,6 +233,7 @@ def test_cors_is_off_unless_origins_are_given(stack: Json) -> None:
 
     assert condition == "HasAllowedOrigins"
     assert cors["allowOrigins"] == {"Fn::Split": [",", ORIGINS]}
+    assert "latchkey-replayed" in cors["exposeHeaders"]
     assert otherwise == {"Ref": "AWS::NoValue"}
     assert stack["Parameters"]["AllowedOrigins"]["Default"] == ""
 
