@@ -1,7 +1,6 @@
-"""npm's oidc-provider as a process, and a user with a browser who signs in there."""
+"""npm's oidc-provider as a process, and the clients that it knows."""
 
 import json
-import re
 import secrets
 import shutil
 import socket
@@ -9,27 +8,38 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import requests
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from relying_party.protocol.pkce import build_code_challenge, build_code_verifier
-from tests.tokens import SigningKey
+from tests.interop.browser import Browser
+from tests.tokens import SigningKey, signing_key
 
 FOLDER = Path(__file__).parent
 HOST = "127.0.0.1"
 SECRET = "demo/+%: a secret that form-encoding changes"
+CLIENT_KEY = signing_key("ES256", kid="demo-signing-key")
+"""With which an app's client proves itself; the provider knows the public half."""
+
+CLIENT_PEM = CLIENT_KEY.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
 REDIRECT_URIS = {
     "demo-app": "com.example.demo:/callback",
     "demo-native-app": "com.example.native:/callback",
+    "demo-signing-app": "com.example.signing:/callback",
 }
-_CLIENTS = [
+_CLIENTS: list[dict[str, Any]] = [
     {"client_id": "demo-app", "client_secret": SECRET},
     {"client_id": "demo-native-app", "token_endpoint_auth_method": "none"},
+    {
+        "client_id": "demo-signing-app",
+        "token_endpoint_auth_method": "private_key_jwt",
+        "token_endpoint_auth_signing_alg": "ES256",
+        "jwks": {"keys": [CLIENT_KEY.jwk]},
+    },
 ]
 _SECONDS = 10
-_PAGES = 12
-"""Redirects and forms that a sign-in may take."""
 
 
 def missing() -> str | None:
@@ -122,25 +132,4 @@ class CertifiedProvider:
 
     def follow(self, url: str, redirect_uri: str) -> str:
         """Have alice sign in where *url* leads; return the link that her app gets."""
-        browser = requests.Session()
-        browser.trust_env = False
-        page = browser.get(url, allow_redirects=False, timeout=_SECONDS)
-        for _ in range(_PAGES):
-            url = urljoin(page.url, page.headers.get("Location", page.url))
-            if url.startswith(redirect_uri):
-                return url
-            page = _next_page(browser, page, url)
-        raise AssertionError(f"the sign-in did not end: {page.status_code} {page.text}")
-
-
-def _next_page(browser: requests.Session, page: requests.Response, url: str) -> requests.Response:
-    """Follow the redirect, or fill in the form, whichever *page* is."""
-    options: dict[str, Any] = {"allow_redirects": False, "timeout": _SECONDS}
-    if "Location" in page.headers:
-        return browser.get(url, **options)
-    action = re.search(r'<form[^>]* action="([^"]+)"', page.text)
-    prompt = re.search(r'name="prompt" value="([^"]+)"', page.text)
-    assert action is not None, page.text
-    assert prompt is not None, page.text
-    typed = {"prompt": prompt[1], "login": "alice", "password": "any"}
-    return browser.post(urljoin(page.url, action[1]), typed, **options)
+        return Browser().follow(url, redirect_uri).url

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from local.stack import RunningStack, start_stack
-from tests.interop.certified_provider import SECRET, CertifiedProvider, missing
+from tests.interop.certified_provider import CLIENT_PEM, SECRET, CertifiedProvider, missing
 from tests.tokens import signing_key
 
 CLIENTS = Path(__file__).with_name("clients.toml")
@@ -28,5 +28,6 @@ def stack(provider: CertifiedProvider) -> Iterator[RunningStack]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("INTEROP_ISSUER", provider.url)
         environment.setenv("CLIENT_SECRET_DEMO_APP", SECRET)
+        environment.setenv("CLIENT_SECRET_DEMO_SIGNING_APP", CLIENT_PEM.decode())
         with start_stack(0, CLIENTS, lambda _: None) as stack:
             yield stack

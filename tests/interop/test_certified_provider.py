@@ -9,7 +9,7 @@ from local.stack import RunningStack
 from tests.interop.certified_provider import CertifiedProvider
 from tests.tokens import signing_key, tampered
 
-CLIENT_IDS = ["demo-app", "demo-native-app"]
+CLIENT_IDS = ["demo-app", "demo-native-app", "demo-signing-app"]
 
 
 @pytest.fixture
@@ -40,6 +40,16 @@ def test_the_provider_insists_on_pkce(provider: CertifiedProvider) -> None:
     assert provider.authorize("demo-app", nonce="any")["error"] == "invalid_request"
 
 
+@pytest.mark.parametrize("client_id", ["demo-app", "demo-signing-app"])
+def test_the_provider_insists_on_the_clients_proof(
+    provider: CertifiedProvider, client_id: str
+) -> None:
+    """As above: without it a public client's request would have done."""
+    form = {"grant_type": "authorization_code", **provider.sign_in(client_id).form}
+    answer = requests.post(f"{provider.url}/token", form, timeout=30)
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+
+
 @pytest.mark.parametrize("client_id", CLIENT_IDS)
 def test_a_sign_in_ends_in_an_id_token_that_is_believed(
     post: Any, provider: CertifiedProvider, client_id: str
@@ -53,9 +63,9 @@ def test_a_sign_in_ends_in_an_id_token_that_is_believed(
 def test_an_id_token_is_nobody_elses(
     post: Any, provider: CertifiedProvider, client_id: str
 ) -> None:
-    (other,) = set(CLIENT_IDS) - {client_id}
     id_token = exchanged(post, provider, client_id)["id_token"]
-    assert verdict(post, other, id_token) == (401, "wrong_audience")
+    for other in set(CLIENT_IDS) - {client_id}:
+        assert verdict(post, other, id_token) == (401, "wrong_audience")
 
 
 @pytest.mark.parametrize("client_id", CLIENT_IDS)
