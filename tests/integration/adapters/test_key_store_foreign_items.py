@@ -77,10 +77,8 @@ def test_a_damaged_set_is_no_set(
 @pytest.mark.parametrize(
     ("attribute", "value"),
     [
-        ("generation", _GONE),
         ("generation", {"S": "3"}),
-        ("lease_until", _GONE),
-        ("failures", {"N": "1.5"}),
+        ("lease_until", {"S": "soon"}),
         ("revision", _GONE),
     ],
 )
@@ -91,6 +89,13 @@ def test_on_a_damaged_head_nobody_can_agree(
     for call in (store.read, store.read_head):
         with pytest.raises(StoreUnavailable):
             call(issuer)
+
+
+def test_a_member_that_an_older_release_did_not_write_counts_as_never(
+    damage: Any, store: KeyStoreDynamoDb, issuer: Issuer
+) -> None:
+    damage("head", "signature_forced_at", _GONE)
+    assert store.read_head(issuer) == replace(HEAD, signature_forced_at=0)
 
 
 def test_a_damaged_head_is_not_taken_for_a_winner(
