@@ -28,6 +28,7 @@ REDIRECT_URIS = {
     "demo-app": "com.example.demo:/callback",
     "demo-native-app": "com.example.native:/callback",
     "demo-signing-app": "com.example.signing:/callback",
+    "demo-posted-app": "com.example.posted:/callback",
 }
 _CLIENTS: list[dict[str, Any]] = [
     {"client_id": "demo-app", "client_secret": SECRET},
@@ -37,6 +38,12 @@ _CLIENTS: list[dict[str, Any]] = [
         "token_endpoint_auth_method": "private_key_jwt",
         "token_endpoint_auth_signing_alg": "ES256",
         "jwks": {"keys": [CLIENT_KEY.jwk]},
+    },
+    {
+        "client_id": "demo-posted-app",
+        "client_secret": SECRET,
+        # Ours, not the app's; the port of a loopback address is free (RFC 8252 §7.3)
+        "redirect_uris": [f"http://{HOST}/login/callback/posted"],
     },
 ]
 _SECONDS = 10
@@ -94,7 +101,7 @@ class CertifiedProvider:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         clients = [
-            {**client, "redirect_uris": [REDIRECT_URIS[client["client_id"]]]} for client in _CLIENTS
+            {"redirect_uris": [REDIRECT_URIS[client["client_id"]]], **client} for client in _CLIENTS
         ]
         configuration = {"port": self._port, "clients": clients}
         configuration["keys"] = [key.private_jwk for key in keys]

@@ -28,6 +28,7 @@ def stack(provider: CertifiedProvider) -> Iterator[RunningStack]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("INTEROP_ISSUER", provider.url)
         environment.setenv("CLIENT_SECRET_DEMO_APP", SECRET)
+        environment.setenv("CLIENT_SECRET_DEMO_POSTED_APP", SECRET)
         environment.setenv("CLIENT_SECRET_DEMO_SIGNING_APP", CLIENT_PEM.decode())
         with start_stack(0, CLIENTS, lambda _: None) as stack:
             yield stack
