@@ -1,6 +1,6 @@
 """What makes an ID Token good (OpenID Connect Core 1.0 §2, §3.1.3.7, §3.1.3.8, §12.2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256, sha384, sha512, shake_256
 
 from relying_party.errors import InvalidToken, Reason
@@ -34,9 +34,9 @@ _OTHER_PAYLOAD_TYPES = ("Bearer", "Refresh", "Offline", "Logout")
 class Expectations:
     """What the request that asks for a token's verification knows about it."""
 
-    nonce: str | None = None
-    access_token: str | None = None
-    code: str | None = None
+    nonce: str | None = field(default=None, repr=False)
+    access_token: str | None = field(default=None, repr=False)
+    code: str | None = field(default=None, repr=False)
     max_age: int | None = None
     """Seconds since the user's sign-in that are still acceptable."""
     acr_values: frozenset[str] = frozenset()
