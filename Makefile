@@ -3,6 +3,7 @@
 VENV ?= .venv
 SAM_VENV ?= .venv-sam
 PEERS_VENV ?= .venv-peers
+CANAILLE_VENV ?= .venv-canaille
 FUZZ_VENV ?= .venv-fuzz
 FUZZ_PYTHON ?= python3.13
 FUZZ_SECONDS ?= 60
@@ -19,6 +20,7 @@ size_test = 170 MB
 size_check = 430 MB
 size_lock = 90 MB
 size_peers = 70 MB
+size_canaille = 170 MB
 size_fuzz = 170 MB
 size_sam = 340 MB
 
@@ -37,7 +39,8 @@ demo: $(VENV)/.installed-run ## a phone's sign-in, step by step, against a stack
 
 test: $(VENV)/.installed-test ## all but what needs a build; with Node 20 interop too: ARGS="-k pkce"
 	@if $(HAS_NODE); then \
-		$(MAKE) --no-print-directory tests/interop/node_modules/.installed && \
+		$(MAKE) --no-print-directory tests/interop/node_modules/.installed \
+			$(CANAILLE_VENV)/.installed-canaille && \
 		$(BIN)/python -m pytest --ignore=tests/artifact $(ARGS); \
 	else \
 		echo "Without Node 20 or later: the interop tests are left out."; \
@@ -94,6 +97,8 @@ lock: $(VENV)/.installed-lock ## resolve every requirements file anew: ARGS=--up
 		--output-file layers/relying_party/requirements.txt
 	$(UNIVERSAL) --group peers --constraints requirements/check.txt \
 		--output-file requirements/peers.txt
+	$(UNIVERSAL) --group canaille --constraints requirements/check.txt \
+		--output-file requirements/canaille.txt
 	$(COMPILE) --python-version 3.13 --group fuzz --constraints requirements/check.txt \
 		--output-file requirements/fuzz.txt
 	$(UNIVERSAL) --group sam --output-file requirements/sam.txt
@@ -108,7 +113,7 @@ clean: ## back to a fresh clone, environments included
 # are complete, and pip's own resolver refuses extras among hashes.
 INSTALL = -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --requirement
 
-$(VENV)/.made $(SAM_VENV)/.made $(PEERS_VENV)/.made:
+$(VENV)/.made $(SAM_VENV)/.made $(PEERS_VENV)/.made $(CANAILLE_VENV)/.made:
 	@python=$$(sh tools/find_python.sh "$(PYTHON)") && \
 		"$$python" -m venv --clear $(@D) && touch $@
 
@@ -125,6 +130,11 @@ $(SAM_VENV)/.installed-sam: requirements/sam.txt $(SAM_VENV)/.made
 $(PEERS_VENV)/.installed-peers: requirements/peers.txt $(PEERS_VENV)/.made
 	@echo "Installing the libraries to compare with into $(PEERS_VENV) (about $(size_peers), once) ..."
 	@$(PEERS_VENV)/bin/python $(INSTALL) $<
+	@touch $@
+
+$(CANAILLE_VENV)/.installed-canaille: requirements/canaille.txt $(CANAILLE_VENV)/.made
+	@echo "Installing canaille for the interop tests into $(CANAILLE_VENV) (about $(size_canaille), once) ..."
+	@$(CANAILLE_VENV)/bin/python $(INSTALL) $<
 	@touch $@
 
 # Atheris is built for one Python at a time, and for Linux alone.

@@ -12,6 +12,9 @@ _SECONDS = 10
 _PAGES = 12
 """Redirects and forms that a sign-in may take."""
 
+_FIELD = re.compile(r"<(?:input|button)[^>]*>")
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+
 _ALICE = {"login": "alice", "password": "any"}
 
 
@@ -50,9 +53,9 @@ class Browser:
     def _after(self, page: requests.Response) -> Visit:
         if "Location" in page.headers:
             return Visit(urljoin(page.url, page.headers["Location"]))
-        action = re.search(r'<form[^>]* action="([^"]+)"', page.text)
+        action = re.search(r'<form[^>]* action="([^"]*)"', page.text)
         assert action is not None, page.text
-        fields = dict.fromkeys(re.findall(r'<input[^>]* name="([^"]+)"', page.text), "")
-        fields |= dict(re.findall(r'<input[^>]* name="([^"]+)" value="([^"]*)"', page.text))
-        form = {name: self.typed.get(name, html.unescape(fields[name])) for name in fields}
+        tags = [dict(_ATTRIBUTE.findall(tag)) for tag in _FIELD.findall(page.text)]
+        fields = {tag["name"]: html.unescape(tag.get("value", "")) for tag in tags if "name" in tag}
+        form = {name: self.typed.get(name, value) for name, value in fields.items()}
         return Visit(urljoin(page.url, html.unescape(action[1])), form)

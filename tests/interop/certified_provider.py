@@ -1,10 +1,7 @@
 """npm's oidc-provider as a process, and the clients that it knows."""
 
-import json
 import secrets
 import shutil
-import socket
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +11,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from relying_party.protocol.pkce import build_code_challenge, build_code_verifier
 from tests.interop.browser import Browser
+from tests.interop.process import HOST, free_port, start, stop
 from tests.tokens import SigningKey, signing_key
 
 FOLDER = Path(__file__).parent
-HOST = "127.0.0.1"
 SECRET = "demo/+%: a secret that form-encoding changes"
 CLIENT_KEY = signing_key("ES256", kid="demo-signing-key")
 """With which an app's client proves itself; the provider knows the public half."""
@@ -46,7 +43,6 @@ _CLIENTS: list[dict[str, Any]] = [
         "redirect_uris": [f"http://{HOST}/login/callback/posted"],
     },
 ]
-_SECONDS = 10
 
 
 def missing() -> str | None:
@@ -78,10 +74,7 @@ class CertifiedProvider:
     """One issuer, whose process may be replaced by one with other keys."""
 
     def __init__(self, *keys: SigningKey) -> None:
-        with socket.socket() as probe:
-            probe.bind((HOST, 0))
-            self._port: int = probe.getsockname()[1]
-        self._process: subprocess.Popen[str]
+        self._port = free_port()
         self.start(*keys)
 
     @property
@@ -91,27 +84,16 @@ class CertifiedProvider:
 
     def start(self, *keys: SigningKey) -> None:
         """Start it with *keys*; the first one signs."""
-        self._process = subprocess.Popen(  # noqa: S603 - our own file
-            ["node", str(FOLDER / "provider.mjs")],  # noqa: S607 - whichever node is installed
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
         clients = [
             {"redirect_uris": [REDIRECT_URIS[client["client_id"]]], **client} for client in _CLIENTS
         ]
         configuration = {"port": self._port, "clients": clients}
         configuration["keys"] = [key.private_jwk for key in keys]
-        self._process.stdin.write(json.dumps(configuration) + "\n")
-        self._process.stdin.flush()
-        assert self._process.stdout.readline() == "ready\n", "it did not start"
+        self._process = start(["node", str(FOLDER / "provider.mjs")], configuration)
 
     def stop(self) -> None:
         """End it; it forgets all but its address."""
-        self._process.communicate(timeout=_SECONDS)
+        stop(self._process)
 
     def sign_in(self, client_id: str) -> SignIn:
         """Have alice sign in, and agree to all of it."""
