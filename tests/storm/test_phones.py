@@ -1,13 +1,14 @@
 """The simulated month behind the plot in docs/grants.md, with fewer phones."""
 
 from dataclasses import replace
+from typing import Any
 
 from bench.phone import Cause, Phone, World
 from bench.phones import PASSED_ON, RETRY_SAFE, avoidable, by_cause, month
 from bench.plot import draw_lines
 
 PHONES = 150
-UNLUCKY = {"killed": 0.02, "answer_lost": 0.01, "two_at_once": 0.05}
+UNLUCKY: dict[str, Any] = {"killed": 0.02, "answer_lost": 0.01, "two_at_once": 0.05}
 
 
 def test_with_the_window_nobody_is_signed_out_whose_tokens_exist_somewhere() -> None:

@@ -157,6 +157,8 @@ def test_a_file_that_is_none_is_refused(text: str, said: str) -> None:
         ('allow_loopback_http = "yes"', "idp.allow_loopback_http: must be true or false"),
         ("aliases = [1]", "issuers.idp.aliases: must be a list of strings"),
         ('jwks_url = "https://x"', "idp.jwks_url: is not known; did you mean jwks_uri?"),
+        ("refresh_token_lifetime_days = 0", "must be a whole number from 1 to 3650"),
+        ("rotation_grace = 3601", "must be a whole number from 0 to 3600"),
     ],
 )
 def test_a_mistake_in_an_issuer_names_the_key_and_the_mend(line: str, said: str) -> None:

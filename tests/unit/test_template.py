@@ -242,6 +242,7 @@ def test_the_outputs_are_what_apps_and_backends_need(stack: Json) -> None:
     assert stack["Outputs"].keys() == {
         "ApiUrl",
         "CallbackUrl",
+        "TokenExchangeFunctionArn",
         "TokenVerifyFunctionArn",
         "JwksRefreshFunctionArn",
         "AuthorizerFunctionArn",

@@ -43,7 +43,7 @@ def parse_issuer(name: str, table: TomlTable) -> Issuer:
             "authorization_response_iss_parameter_supported", default=profile.sends_iss
         ),
         refresh_token_lifetime=_DAY
-        * table.number("refresh_token_lifetime_days", lifetime, _MAX_LIFETIME_DAYS),
+        * table.number("refresh_token_lifetime_days", lifetime, _MAX_LIFETIME_DAYS, least=1),
         rotation_grace=table.number("rotation_grace", profile.rotation_grace, _MAX_GRACE),
         refresh_with_code_verifier=table.flag(
             "refresh_with_code_verifier", default=profile.refresh_with_code_verifier

@@ -75,11 +75,11 @@ class TomlTable:
         """Return true or false."""
         return bool(self._take(key, default, bool, "true or false"))
 
-    def number(self, key: str, default: int, most: int) -> int:
-        """Return a whole number from 0 to *most*."""
+    def number(self, key: str, default: int, most: int, least: int = 0) -> int:
+        """Return a whole number from *least* to *most*."""
         value = self._take(key, default, int, "a whole number")
-        if isinstance(value, bool) or not 0 <= value <= most:
-            raise self.mistake(key, f"must be a whole number from 0 to {most}")
+        if isinstance(value, bool) or not least <= value <= most:
+            raise self.mistake(key, f"must be a whole number from {least} to {most}")
         return int(value)
 
     def table(self, key: str) -> dict[str, Any]:
