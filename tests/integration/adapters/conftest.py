@@ -1,6 +1,8 @@
-"""An issuer that misbehaves, one for each test."""
+"""An issuer that misbehaves, one for each test; and what happens at the same moment."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -31,3 +33,20 @@ def server() -> Iterator[MisbehavingIssuer]:
 def issuer(server: MisbehavingIssuer) -> Issuer:
     """The same issuer as it is configured here."""
     return Issuer("issuer", server.url, allow_loopback_http=True)
+
+
+@pytest.fixture
+def at_once() -> Callable[[list[Callable[[], object]]], list[object]]:
+    """Do several things at the same moment, and return what came of each."""
+
+    def run(calls: list[Callable[[], object]]) -> list[object]:
+        barrier = Barrier(len(calls))
+
+        def wait_and(call: Callable[[], object]) -> object:
+            barrier.wait()
+            return call()
+
+        with ThreadPoolExecutor(len(calls)) as threads:
+            return list(threads.map(wait_and, calls))
+
+    return run
