@@ -71,6 +71,7 @@ test-artifact: build $(VENV)/.installed-test ## tests of what the build ships
 bench: $(VENV)/.installed-test ## what one rotation, flood and storm cost a fleet, into build/bench.json; needs Java and npm
 	$(IMPORTS) $(BIN)/python -m bench.fleet
 	$(IMPORTS) $(BIN)/python -m bench.storm
+	$(IMPORTS) $(BIN)/python -m bench.phones
 
 peers: $(PEERS_VENV)/.installed-peers ## hostile and odd tokens through other libraries beside ours: the table of their mistakes
 	@$(IMPORTS) $(PEERS_VENV)/bin/python -m bench.peers

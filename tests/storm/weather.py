@@ -77,7 +77,7 @@ class Weather:
         return container
 
 
-HURRIED = 6.5
+HURRIED = 9.0
 """Seconds that an invocation has whose lease is to end soon."""
 
 
