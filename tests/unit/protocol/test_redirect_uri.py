@@ -128,3 +128,8 @@ def test_what_rfc_8252_has_may_be_registered(uri: str) -> None:
 def test_what_leaves_an_app_open_may_not_be_registered(uri: str) -> None:
     with pytest.raises(ValueError, match="RFC"):
         require_registrable(uri)
+
+
+def test_a_loopback_address_is_for_http_alone() -> None:
+    with pytest.raises(ValueError, match="RFC 8252"):
+        require_registrable("ftp://127.0.0.1/callback")
