@@ -118,6 +118,14 @@ def test_a_client_with_apis_insists_on_one_of_them() -> None:
         assert raised.value.reason is reason
 
 
+def test_an_api_of_ours_binds_a_token_whose_client_is_not_told() -> None:
+    judge(STRICT, aud="https://api.example")
+
+    with pytest.raises(InvalidToken) as refusal:
+        judge(STRICT, aud=CLIENT_ID)
+    assert refusal.value.reason is Reason.WRONG_AUDIENCE
+
+
 def test_the_scope_must_cover_what_is_asked() -> None:
     require_introspected({**OURS, "scope": "write read"}, CLIENT, frozenset({"read"}), now=NOW)
     for held in ({}, {"scope": ""}, {"scope": "write"}, {"scope": "reader"}):

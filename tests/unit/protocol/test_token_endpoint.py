@@ -219,6 +219,10 @@ def test_an_issuer_that_says_when_to_come_back_has_not_processed_the_request(
     assert failure.retry_after == seconds
 
 
+def test_any_other_failure_may_have_been_carried_out_whenever_it_says_to_come_back() -> None:
+    assert type(failure_of(reply(500, retry_after="17"))) is IssuerFailed
+
+
 def test_what_the_issuer_wrote_is_not_repeated() -> None:
     body = {"error": "invalid_grant", "error_description": "code code-1 of user-1 is gone"}
 

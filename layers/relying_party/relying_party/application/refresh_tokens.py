@@ -48,16 +48,17 @@ class RefreshTokens:
             require_code_verifier(refresh.code_verifier)
         grant = self.flow.grants.find(client, refresh.refresh_token)
         self.flow.grants.require_live(grant)
+        scope = refresh.scope or client.refresh_scope
         build = partial(
             build_refresh_request,
             refresh_token=refresh.refresh_token,
-            scope=refresh.scope or client.refresh_scope,
+            scope=scope,
             code_verifier=refresh.code_verifier or grant.code_verifier,
         )
         asked = GrantRequest(
             where=_record(client, refresh),
             family=grant.family,
-            scope=canonical_scope(refresh.scope),
+            scope=canonical_scope(scope),
             window=client.replay_window,
             presented=refresh.refresh_token,
             grace=client.issuer.rotation_grace,
