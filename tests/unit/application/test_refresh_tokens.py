@@ -15,8 +15,10 @@ from relying_party.errors import (
     IssuerFailed,
     KeysUnavailable,
 )
+from relying_party.protocol.client import Client
 from relying_party.protocol.http_message import HttpReply
 from relying_party.protocol.pkce import PkceMode
+from relying_party.protocol.profiles import PROFILES
 from tests.fakes import FakeTokenEndpoint, Fleet
 from tests.grants import REFRESH, VERIFIER, token_reply
 from tests.tokens import CLIENT_ID, id_token_claims, signing_key
@@ -138,3 +140,16 @@ def test_a_refreshed_id_token_agrees_with_the_sign_ins(
     issuer.reply = token_reply(KEY.sign(id_token_claims(**changes)))
     with pytest.raises(IdTokenRefused, match="OIDC Core"):
         refresh(replace(REFRESH, scope="openid"))
+
+
+def test_a_refresh_without_a_scope_is_the_one_that_names_what_is_asked_for_by_default(
+    refresh: Refresh, client: Client, issuer: FakeTokenEndpoint
+) -> None:
+    okta = replace(client.issuer, profile=PROFILES["okta"])
+    issuer.reply = token_reply(None, refresh_token="rt-2")
+
+    first = refresh(issuer=okta)
+    again = refresh(replace(REFRESH, scope="openid"), issuer=okta)
+
+    assert again == first
+    assert len(issuer.requests) == 1
