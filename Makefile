@@ -5,7 +5,12 @@ SAM_VENV ?= .venv-sam
 PEERS_VENV ?= .venv-peers
 CANAILLE_VENV ?= .venv-canaille
 FUZZ_VENV ?= .venv-fuzz
-FUZZ_PYTHON ?= python3.13
+REHEARSAL_VENV ?= .venv-rehearsal
+CHECKOV_VENV ?= .venv-checkov
+SUPPLY_VENV ?= .venv-supply
+BENCH_VENV ?= .venv-bench
+# The Python of Lambda's runtime: the fuzzer and the built binaries run on no other.
+PYTHON313 ?= python3.13
 FUZZ_SECONDS ?= 60
 PYTHON ?=
 
@@ -16,13 +21,18 @@ HAS_NODE = node -e 'process.exit(+(parseInt(process.versions.node) < 20))' >/dev
 
 # Told before an installation, since a silent minute looks like a hang.
 size_run = 150 MB
-size_test = 170 MB
+size_test = 200 MB
 size_check = 430 MB
 size_lock = 90 MB
 size_peers = 70 MB
 size_canaille = 170 MB
 size_fuzz = 170 MB
 size_sam = 340 MB
+size_artifact = 200 MB
+size_rehearsal = 200 MB
+size_checkov = 300 MB
+size_supply = 90 MB
+size_bench = 330 MB
 
 .PHONY: help run demo test check format build test-artifact peers fuzz mutants bench lock clean
 .DELETE_ON_ERROR:
@@ -89,7 +99,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --no-config --generate-hashes --no-annot
 UNIVERSAL = $(COMPILE) --universal --python-version 3.11
 lock: $(VENV)/.installed-lock ## resolve every requirements file anew: ARGS=--upgrade for newer versions
 	$(UNIVERSAL) --group check --output-file requirements/check.txt
-	for group in test run; do \
+	for group in artifact test run; do \
 		$(UNIVERSAL) --group $$group --constraints requirements/check.txt \
 			--output-file requirements/$$group.txt || exit; \
 	done
@@ -102,7 +112,11 @@ lock: $(VENV)/.installed-lock ## resolve every requirements file anew: ARGS=--up
 		--output-file requirements/canaille.txt
 	$(COMPILE) --python-version 3.13 --group fuzz --constraints requirements/check.txt \
 		--output-file requirements/fuzz.txt
-	$(UNIVERSAL) --group sam --output-file requirements/sam.txt
+	$(UNIVERSAL) --group bench --constraints requirements/check.txt \
+		--output-file requirements/bench.txt
+	for group in rehearsal checkov supply sam; do \
+		$(UNIVERSAL) --group $$group --output-file requirements/$$group.txt || exit; \
+	done
 	$(UNIVERSAL) --group lock --output-file requirements/lock.txt
 
 clean: ## back to a fresh clone, environments included
@@ -114,7 +128,8 @@ clean: ## back to a fresh clone, environments included
 # are complete, and pip's own resolver refuses extras among hashes.
 INSTALL = -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --requirement
 
-$(VENV)/.made $(SAM_VENV)/.made $(PEERS_VENV)/.made $(CANAILLE_VENV)/.made:
+$(VENV)/.made $(SAM_VENV)/.made $(PEERS_VENV)/.made $(CANAILLE_VENV)/.made \
+$(CHECKOV_VENV)/.made $(SUPPLY_VENV)/.made $(BENCH_VENV)/.made:
 	@python=$$(sh tools/find_python.sh "$(PYTHON)") && \
 		"$$python" -m venv --clear $(@D) && touch $@
 
@@ -138,12 +153,36 @@ $(CANAILLE_VENV)/.installed-canaille: requirements/canaille.txt $(CANAILLE_VENV)
 	@$(CANAILLE_VENV)/bin/python $(INSTALL) $<
 	@touch $@
 
+$(CHECKOV_VENV)/.installed-checkov: requirements/checkov.txt $(CHECKOV_VENV)/.made
+	@echo "Installing checkov into $(CHECKOV_VENV) (about $(size_checkov), once) ..."
+	@$(CHECKOV_VENV)/bin/python $(INSTALL) $<
+	@touch $@
+
+$(SUPPLY_VENV)/.installed-supply: requirements/supply.txt $(SUPPLY_VENV)/.made
+	@echo "Installing what makes the layer's bill of materials into $(SUPPLY_VENV) (about $(size_supply), once) ..."
+	@$(SUPPLY_VENV)/bin/python $(INSTALL) $<
+	@touch $@
+
+$(BENCH_VENV)/.installed-bench: requirements/bench.txt $(BENCH_VENV)/.made
+	@echo "Installing what \`make bench\` compares with into $(BENCH_VENV) (about $(size_bench), once) ..."
+	@$(BENCH_VENV)/bin/python $(INSTALL) $<
+	@touch $@
+
+# An emulator that runs what was built, so on the Python that it was built for.
+$(REHEARSAL_VENV)/.installed-rehearsal: requirements/rehearsal.txt
+	@$(PYTHON313) -c '' 2>/dev/null || \
+		{ echo "The rehearsal needs Python 3.13: make deploy-rehearsal PYTHON313=/path/to/python3.13" >&2; exit 1; }
+	@echo "Installing the emulator into $(REHEARSAL_VENV) (about $(size_rehearsal), once) ..."
+	@$(PYTHON313) -m venv --clear $(REHEARSAL_VENV)
+	@$(REHEARSAL_VENV)/bin/python $(INSTALL) $<
+	@touch $@
+
 # Atheris is built for one Python at a time, and for Linux alone.
 $(FUZZ_VENV)/.installed-fuzz: requirements/fuzz.txt
-	@$(FUZZ_PYTHON) -c '' 2>/dev/null || \
-		{ echo "Fuzzing needs Python 3.13: make fuzz FUZZ_PYTHON=/path/to/python3.13" >&2; exit 1; }
+	@$(PYTHON313) -c '' 2>/dev/null || \
+		{ echo "Fuzzing needs Python 3.13: make fuzz PYTHON313=/path/to/python3.13" >&2; exit 1; }
 	@echo "Installing the fuzzer into $(FUZZ_VENV) (about $(size_fuzz), once) ..."
-	@$(FUZZ_PYTHON) -m venv --clear $(FUZZ_VENV)
+	@$(PYTHON313) -m venv --clear $(FUZZ_VENV)
 	@$(FUZZ_VENV)/bin/python $(INSTALL) $<
 	@touch $@
 

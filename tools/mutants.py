@@ -32,8 +32,8 @@ FOLDER = Path("layers/relying_party/relying_party/protocol")
 TESTS = (
     "tests/pool",
     "tests/advisories",
-    "tests/unit/protocol",
-    "tests/unit/application",
+    "tests/providers",
+    "tests/unit",
     "tests/fuzz/test_any_input.py",
 )
 
