@@ -56,9 +56,14 @@ def test_an_endpoint_keeps_its_query() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scope", "sent"), [("email", "openid email"), ("profile openid", "openid profile")]
+    ("scope", "sent"),
+    [
+        ("email", "openid email"),
+        ("profile openid", "openid profile"),
+        ("openid email profile", "openid email profile"),
+    ],
 )
-def test_an_app_may_ask_for_less(scope: str, sent: str) -> None:
+def test_an_app_may_ask_for_all_or_less(scope: str, sent: str) -> None:
     assert query(CLIENT, Asked(scope))["scope"] == sent
 
 
@@ -89,6 +94,12 @@ def test_form_post_is_asked_for_where_nothing_else_is_answered() -> None:
         require_asked(replace(apple, uses_callback=False), Asked())
 
 
+def test_an_app_may_ask_what_every_provider_understands() -> None:
+    standard = {"prompt", "max_age", "acr_values", "login_hint", "ui_locales"}
+
+    assert parameters_for(CLIENT) == standard
+
+
 @pytest.mark.parametrize("name", sorted(RESERVED))
 def test_no_list_of_extra_parameters_opens_what_the_sign_in_hangs_on(name: str) -> None:
     client = replace(CLIENT, extra_parameters=frozenset({name, "audience"}))
@@ -108,6 +119,13 @@ def test_no_list_of_extra_parameters_opens_what_the_sign_in_hangs_on(name: str) 
 def test_a_value_that_cannot_be_meant_is_refused(parameters: dict[str, str]) -> None:
     with pytest.raises(InvalidRequest):
         require_asked(CLIENT, Asked(parameters=parameters))
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"login_hint": "x" * 1024}, {"prompt": "login consent"}, {"prompt": "none"}]
+)
+def test_what_is_just_within_the_rules_is_passed_on(parameters: dict[str, str]) -> None:
+    assert query(CLIENT, Asked(parameters=parameters)).items() >= parameters.items()
 
 
 @given(st.dictionaries(st.sampled_from(["login_hint", "acr_values", "ui_locales"]), st.text()))

@@ -61,6 +61,15 @@ def test_the_link_is_the_apps_with_the_answer_behind(registered: str) -> None:
     assert {**sent, "x": ""} == {"code": "c&d", "state": "s t", "iss": ISSUER, "x": ""}
 
 
+def test_an_error_goes_on_to_the_app_as_it_came() -> None:
+    response = parse_authorization_response(
+        parse_query(f"state=s&error=access_denied&error_description=no&iss={ISSUER}")
+    )
+
+    sent = dict(parse_qsl(urlsplit(build_app_link(SESSION, response)).query))
+    assert sent == {"state": "s", "error": "access_denied", "iss": ISSUER}
+
+
 @given(st.text(), st.text(), st.text())
 def test_no_answer_changes_where_the_link_leads(state: str, code: str, iss: str) -> None:
     parameters = Parameters({"state": state, "code": code, "iss": iss})

@@ -26,6 +26,7 @@ from relying_party.protocol.login_session import (
     require_unserved,
     secrets_record,
     served,
+    session_name,
     user_record,
 )
 from relying_party.protocol.pkce import build_code_challenge
@@ -39,6 +40,10 @@ FAILED = served(BEGUN, None, b"", "2")
 ENDED = ended(SERVED, "code", 1100, "3")
 DIRECT = replace(BEGUN, callback="")
 CHALLENGED = replace(BEGUN, code_challenge=build_code_challenge(VERIFIER))
+
+
+def test_a_sign_in_has_ten_minutes() -> None:
+    assert BEGUN.expires_at == 1000 + 600
 
 
 @pytest.mark.parametrize("now", [1000, 1000 + LIFETIME - 1])
@@ -117,6 +122,22 @@ def test_no_other_verifier_fits_a_challenge(verifier: str, other: str) -> None:
         if presented != VERIFIER:
             with pytest.raises(OAuthError):
                 require_own_verifier(session, THEIRS, presented)
+
+
+def test_the_verifier_that_goes_to_the_provider_is_the_challenge_s() -> None:
+    assert require_own_verifier(BEGUN, OURS, None) == VERIFIER
+    assert require_own_verifier(CHALLENGED, THEIRS, VERIFIER) == VERIFIER
+
+
+def test_a_step_changes_what_it_says_and_nothing_else() -> None:
+    assert replace(BEGUN, served=True, user=b"u", revision="2") == served(BEGUN, None, b"u", "2")
+    assert replace(SERVED, ended_at=1100, revision="3") == ENDED
+
+
+def test_each_state_has_a_name_of_its_own_that_does_not_tell_it() -> None:
+    names = {session_name(state) for state in ("a", "b", "")}
+    assert len(names) == 3
+    assert all(len(name) == 64 for name in names)
 
 
 def test_nonce_and_redirect_uri_may_be_left_out_and_not_differ() -> None:

@@ -160,6 +160,7 @@ def test_an_address_inside_a_network_may_not_be_called(host: str) -> None:
         pytest.param("", id="empty"),
         pytest.param("issuer.example/token", id="no scheme"),
         pytest.param("https:///token", id="no host"),
+        pytest.param("https://:443/token", id="a port and no host"),
         pytest.param("https://user@issuer.example/", id="a user"),
         pytest.param("https://user:secret@issuer.example/", id="credentials"),
         pytest.param("https://@issuer.example/", id="empty credentials"),
