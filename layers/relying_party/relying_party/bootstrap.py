@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 clock = deployment.clock
 load_settings = deployment.load_settings
+release = deployment.release
 
 
 @cache

@@ -9,16 +9,17 @@ import os
 import random
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
 from relying_party import settings
-from relying_party.adapters.telemetry import observe
+from relying_party.adapters.telemetry import announce, observe
 from relying_party.application.key_cache import KeyCache, World
 from relying_party.application.ports import FetchedKeys, KeyStore
 from relying_party.protocol.http_message import FormRequest, HttpReply
 from relying_party.protocol.issuer import Issuer
+from relying_party.release import read_release
 from relying_party.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,8 +43,18 @@ def clock() -> float:
 
 
 @cache
+def release() -> Mapping[str, str]:
+    """Return which build this is."""
+    return read_release(os.environ.get("CLIENTS_FILE") or "default")
+
+
+@cache
 def load_settings() -> Settings:
-    """Return the settings; a mistake in them ends the cold start with one clear line."""
+    """Return the settings; a mistake in them ends the cold start with one clear line.
+
+    Every function begins here, so here the log is told which build it comes from.
+    """
+    announce(release())
     return settings.load(os.environ)
 
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from relying_party.application.verify_request import VerifyRequest
 from relying_party.direct_invocation import answer_directly, answer_each
-from relying_party.errors import InvalidToken
+from relying_party.errors import InvalidRequest, InvalidToken
 from relying_party.http_api import HttpApi, Request, require_iam_caller
 from relying_party.protocol.bearer import require_one_token
 from relying_party.protocol.json_object import JsonObject
 from relying_party.protocol.parameters import Parameters
+from relying_party.release import UNBUILT
 from relying_party.verdict import build_introspection, build_verdict
 
 
@@ -17,11 +18,16 @@ class VerifyApi:
     """Tells the doors apart by the shape of the event, and answers as each one does."""
 
     def __init__(
-        self, for_anyone: VerifyRequest, for_trusted: VerifyRequest, clock: Callable[[], float]
+        self,
+        for_anyone: VerifyRequest,
+        for_trusted: VerifyRequest,
+        clock: Callable[[], float],
+        release: Mapping[str, str] = UNBUILT,
     ) -> None:
         self._for_anyone = for_anyone
         self._for_trusted = for_trusted
         self._clock = clock
+        self._release = release
         self._over_http = HttpApi(
             {"POST /token/verify": self._verify, "POST /oauth2/introspect": self._introspect},
             clock,
@@ -33,6 +39,8 @@ class VerifyApi:
             event = {}
         if "routeKey" in event:
             return self._over_http(event, context)
+        if "action" in event:
+            return answer_directly(self._describe, event, context, self._clock)
         if "tokens" in event:
             return answer_each(self._verify_directly, event["tokens"], context, self._clock)
         return answer_directly(self._verify_directly, event, context, self._clock)
@@ -60,3 +68,9 @@ class VerifyApi:
         """Answer another function with the verdict on one token."""
         token = parameters.required("token")
         return build_verdict(self._for_trusted(token, parameters, deadline=deadline))
+
+    def _describe(self, parameters: Parameters, _deadline: float) -> JsonObject:
+        """Answer an operator with which build is live."""
+        if parameters.required("action") != "release":
+            raise InvalidRequest("action must be release")
+        return {"release": dict(self._release)}

@@ -2,6 +2,7 @@
 
 import os
 import traceback
+from collections.abc import Mapping
 from typing import Any
 
 from aws_lambda_powertools import Logger, single_metric
@@ -25,6 +26,11 @@ _NAMESPACE = os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "Latchkey")
 def begin_invocation(request_id: str) -> None:
     """Name the request that everything logged from here on belongs to."""
     _logger.set_correlation_id(request_id)
+
+
+def announce(release: Mapping[str, str]) -> None:
+    """Log which build has just started."""
+    _logger.info("started", release=dict(release))
 
 
 def observe(event: str, /, **facts: Any) -> None:
