@@ -9,6 +9,7 @@ import requests
 from local.phone import Phone, SignIn
 from local.provider.accounts import USERS
 from tests.integration.functions.harness import EXCHANGE, Functions, sample
+from tests.integration.functions.login_in_hand import LoginInHand
 from tests.integration.functions.observed_provider import ObservedProvider
 from tests.tokens import tampered
 
@@ -25,6 +26,7 @@ class PhoneInHand(Mapping[str, str]):
     def __init__(self, provider: ObservedProvider, functions: Functions) -> None:
         self._provider = provider
         self._functions = functions
+        self._login = LoginInHand(provider, functions)
 
     def sign_in(self, client_id: str = "demo-app") -> SignIn:
         """Sign alice in anew."""
@@ -65,11 +67,25 @@ class PhoneInHand(Mapping[str, str]):
         """The same at the app without a secret."""
         return self.tokens(self.sign_in("demo-native-app"), "200_native_app")
 
+    @cached_property
+    def logged_in(self) -> dict[str, str]:
+        """A sign-in begun at /login, whose code has come straight to the app."""
+        return self._log_in("demo")
+
+    @cached_property
+    def relayed(self) -> dict[str, str]:
+        """The same, with a code that is still on its way to the callback."""
+        return self._log_in("relayed")
+
     def aged_id_token(self, seconds: int) -> str:
         """An ID Token of *seconds* ago."""
         form: dict[str, Any] = {"client_id": "demo-app", "username": "alice", "age": seconds}
         answer = requests.post(f"{self._provider.url}/admin/id_token", form, timeout=10)
         return str(answer.json()["id_token"])
+
+    def _log_in(self, client: str) -> dict[str, str]:
+        begun = self._login.begun(client)
+        return {**begun, **self._login.browse(begun)}
 
     def __getitem__(self, name: str) -> str:
         return str(self._makers()[name]())
@@ -90,6 +106,11 @@ class PhoneInHand(Mapping[str, str]):
             "native_code": lambda: self.native.code,
             "native_code_verifier": lambda: self.native.code_verifier,
             "native_nonce": lambda: self.native.nonce,
+            "login_code": lambda: self.logged_in["code"],
+            "login_state": lambda: self.logged_in["state"],
+            "login_session": lambda: self.logged_in["login_session"],
+            "relayed_code": lambda: self.relayed["code"],
+            "relayed_state": lambda: self.relayed["state"],
             "another_code_verifier": lambda: "another-verifier" * 4,
             "another_nonce": lambda: "nonce-of-another-sign-in",
             "another_access_token": lambda: "access-token-of-another-sign-in",
