@@ -1,12 +1,18 @@
-"""Logs and metrics, by Powertools. Nothing that is secret is ever handed to this module."""
+"""Logs and metrics. Nothing that is secret is ever handed to this module.
 
+Logs are Powertools'. Metrics are lines in CloudWatch's Embedded Metric Format: an alarm has to
+name every dimension of what it watches, so each number goes out for the whole stack and, in the
+same line, split; Powertools' ``single_metric`` knows one set of dimensions.
+"""
+
+import json
 import os
+import time
 import traceback
 from collections.abc import Mapping
 from typing import Any
 
-from aws_lambda_powertools import Logger, single_metric
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools import Logger
 
 from relying_party.errors import (
     InsufficientScope,
@@ -19,8 +25,9 @@ from relying_party.errors import (
 
 _logger = Logger(location=None)
 
-# Functions that only share the layer need not name one: without it Powertools would raise
+# Functions that only share the layer need not name either
 _NAMESPACE = os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "Latchkey")
+_SERVICE = os.environ.get("POWERTOOLS_SERVICE_NAME", "service_undefined")
 
 
 def begin_invocation(request_id: str) -> None:
@@ -34,31 +41,37 @@ def announce(release: Mapping[str, str]) -> None:
 
 
 def observe(event: str, /, **facts: Any) -> None:
-    """Log *event* with its *facts*, and count it for the issuer that they name, if they do.
+    """Log *event* with its *facts*, and count it, also for the issuer that they name, if they do.
 
     A fact in seconds is a metric of its own.
     """
     _logger.info(event, **facts)
-    dimensions = {"issuer": facts["issuer"]} if "issuer" in facts else {}
-    _measure(event, 1, MetricUnit.Count, dimensions)
-    for name, value in facts.items():
-        if name.endswith("_seconds") and value is not None:
-            _measure(f"{event}_{name}", value, MetricUnit.Seconds, dimensions)
+    seconds = {
+        f"{event}_{name}": value
+        for name, value in facts.items()
+        if name.endswith("_seconds") and value is not None
+    }
+    values = {event: 1, **seconds}
+    if "issuer" in facts:
+        _measure(values, (), ("issuer",), issuer=facts["issuer"])
+    else:
+        _measure(values, ())
 
 
 def record_failure(door: str, failure: RelyingPartyError) -> None:
-    """Log and count the *failure* that a request to *door* ends in."""
+    """Log the *failure* that a request to *door* ends in; count it by its code, and by both."""
     log = _logger.warning if isinstance(failure, Problem) else _logger.info
     code = code_of(failure)
     log("refused", door=door, status=failure.status, code=code, detail=failure.detail)
-    _measure("refused", 1, MetricUnit.Count, {"door": door, "code": code})
+    _measure({"refused": 1}, ("code",), ("door", "code"), door=door, code=code)
 
 
 def record_unexpected(error: Exception) -> InternalError:
-    """Log where *error* happened. Its message stays out: it may quote what it choked on."""
+    """Log where *error* happened, and count it. Its message stays out: it may quote its input."""
     frames = traceback.extract_tb(error.__traceback__)
     where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
     _logger.error("unexpected", exception=type(error).__name__, where=where)
+    _measure({"unexpected": 1}, ())
     return InternalError(type(error).__name__)
 
 
@@ -73,7 +86,24 @@ def code_of(failure: RelyingPartyError) -> str:
     return "insufficient_scope" if isinstance(failure, InsufficientScope) else "missing_token"
 
 
-def _measure(name: str, value: float, unit: MetricUnit, dimensions: dict[str, str]) -> None:
-    with single_metric(name=name, unit=unit, value=value, namespace=_NAMESPACE) as metric:
-        for dimension, dimension_value in dimensions.items():
-            metric.add_dimension(name=dimension, value=dimension_value)
+def _measure(values: Mapping[str, float], *splits: tuple[str, ...], **dimensions: str) -> None:
+    """Print *values* as metrics, once for each of *splits*.
+
+    The service, which is the stack, is in every split: two stacks share no metric.
+    """
+    directive = {
+        "Namespace": _NAMESPACE,
+        "Dimensions": [("service", *split) for split in splits],
+        "Metrics": [{"Name": name, "Unit": _unit(name)} for name in values],
+    }
+    line = {
+        "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]},
+        "service": _SERVICE,
+        **dimensions,
+        **values,
+    }
+    print(json.dumps(line, separators=(",", ":")))  # noqa: T201 - CloudWatch reads what is printed
+
+
+def _unit(name: str) -> str:
+    return "Seconds" if name.endswith("_seconds") else "Count"
