@@ -5,8 +5,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import boto3
 
@@ -24,16 +25,21 @@ class EmulatorError(Exception):
 
 
 class Emulator:
-    """One ministack process; `folder` is where it may write."""
+    """One ministack process; `folder` is where it may write, `options` are its own variables."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        python: str = sys.executable,
+        options: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._session = boto3.Session("local", "local", region_name=REGION)
         self._log = folder / "ministack.log"
         self._port = _free_port()
         with self._log.open("w") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and file
-                [sys.executable, "-P", str(_TETHER), "ministack"],
-                env=self._process_environment(folder),
+                [python, "-P", str(_TETHER), "ministack"],
+                env={**self._process_environment(folder), **options},
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,

@@ -5,7 +5,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import requests
 
@@ -48,28 +48,31 @@ class Phone:
     scope: str = "openid profile email offline_access"
     browser: requests.Session = field(default_factory=requests.Session)
 
-    def sign_in(self, username: str, password: str) -> SignIn:
-        """Go through the provider's login page as `username`."""
+    def __post_init__(self) -> None:
         # Proxies of this machine have no business on loopback.
         self.browser.trust_env = False
+
+    def sign_in(self, username: str, password: str) -> SignIn:
+        """Go through the provider's login page as `username`."""
         code_verifier, nonce, state = (secrets.token_urlsafe(32) for _ in range(3))
-        page = self.browser.get(
-            self._authorization_endpoint(),
-            params={
-                "response_type": "code",
-                "client_id": self.client_id,
-                "redirect_uri": self.redirect_uri,
-                "scope": self.scope,
-                "state": state,
-                "nonce": nonce,
-                "code_challenge": build_challenge(code_verifier),
-                "code_challenge_method": "S256",
-            },
-            timeout=_SECONDS,
-        )
-        redirect = self._submit(page, {"username": username, "password": password})
-        code = self._take_code(redirect, state)
+        request = {
+            "response_type": "code",
+            "client_id": self.client_id,
+            "redirect_uri": self.redirect_uri,
+            "scope": self.scope,
+            "state": state,
+            "nonce": nonce,
+            "code_challenge": build_challenge(code_verifier),
+            "code_challenge_method": "S256",
+        }
+        url = f"{self._authorization_endpoint()}?{urlencode(request)}"
+        code = self._take_code(self.go_through(url, username, password), state)
         return SignIn(self.client_id, self.redirect_uri, code, code_verifier, nonce)
+
+    def go_through(self, authorization_url: str, username: str, password: str) -> str:
+        """Where the login page at `authorization_url` leads whoever signs in there."""
+        page = self.browser.get(authorization_url, timeout=_SECONDS)
+        return self._submit(page, {"username": username, "password": password})
 
     def _authorization_endpoint(self) -> str:
         url = f"{self.issuer}/.well-known/openid-configuration"
