@@ -41,7 +41,7 @@ LONGEST = 60
 """Seconds for all tests of one fault; one that makes them run on is noticed too."""
 
 
-_DATA = (int, float, str, bytes, tuple, frozenset, dict, re.Pattern)
+_DATA = (int, float, str, bytes, tuple, list, frozenset, dict, re.Pattern)
 """What a constant may be; classes and functions of the module stay what they are."""
 
 _NOTICED, _OVERLOOKED, _NOT_PLANTED = range(3)
@@ -105,7 +105,8 @@ def plant(mutant: Mutant, *, at_import: bool) -> None:
 
 def _rebind(name: str, old: object, new: object) -> None:
     """Give *name* its new value in every module that has imported the old one."""
-    for module in [each for name, each in sys.modules.items() if name.startswith("relying_party")]:
+    ours = ("relying_party", "tests")
+    for module in [each for name, each in sys.modules.items() if name.startswith(ours)]:
         if vars(module).get(name) is old:
             setattr(module, name, new)
 

@@ -43,7 +43,7 @@ CHALLENGED = replace(BEGUN, code_challenge=build_code_challenge(VERIFIER))
 
 
 def test_a_sign_in_has_ten_minutes() -> None:
-    assert BEGUN.expires_at == 1000 + 600
+    assert begun(DIRECT, b"sealed", 1000, "1").expires_at == 1000 + 600
 
 
 @pytest.mark.parametrize("now", [1000, 1000 + LIFETIME - 1])
@@ -131,7 +131,7 @@ def test_the_verifier_that_goes_to_the_provider_is_the_challenge_s() -> None:
 
 def test_a_step_changes_what_it_says_and_nothing_else() -> None:
     assert replace(BEGUN, served=True, user=b"u", revision="2") == served(BEGUN, None, b"u", "2")
-    assert replace(SERVED, ended_at=1100, revision="3") == ENDED
+    assert replace(SERVED, ended_at=1, revision="3") == ended(SERVED, "code", 1, "3")
 
 
 def test_each_state_has_a_name_of_its_own_that_does_not_tell_it() -> None:
