@@ -72,7 +72,7 @@ format: $(VENV)/.installed-check ## mend what ruff can mend
 
 # Our own flags are kept from the make that SAM starts: they would win over the layer's.
 build: $(SAM_VENV)/.installed-sam ## both layers and all functions, without Docker, into .aws-sam/build
-	MAKEFLAGS= PYTHON="$(abspath $(SAM_VENV))/bin/python" $(SAM) build
+	MAKEFLAGS= PYTHON="$(abspath $(SAM_VENV))/bin/python" PYTHON313="$(PYTHON313)" $(SAM) build
 	$(SAM_VENV)/bin/python -m tools.architecture .aws-sam/build
 
 test-artifact: build $(VENV)/.installed-test ## tests of what the build ships
