@@ -129,7 +129,7 @@ clean: ## back to a fresh clone, environments included
 INSTALL = -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --requirement
 
 $(VENV)/.made $(SAM_VENV)/.made $(PEERS_VENV)/.made $(CANAILLE_VENV)/.made \
-$(CHECKOV_VENV)/.made $(SUPPLY_VENV)/.made:
+$(CHECKOV_VENV)/.made $(SUPPLY_VENV)/.made $(BENCH_VENV)/.made:
 	@python=$$(sh tools/find_python.sh "$(PYTHON)") && \
 		"$$python" -m venv --clear $(@D) && touch $@
 
@@ -162,11 +162,6 @@ $(SUPPLY_VENV)/.installed-supply: requirements/supply.txt $(SUPPLY_VENV)/.made
 	@echo "Installing what makes the layer's bill of materials into $(SUPPLY_VENV) (about $(size_supply), once) ..."
 	@$(SUPPLY_VENV)/bin/python $(INSTALL) $<
 	@touch $@
-
-# Lambda's Python where it is at hand: others are faster at one thing and slower at another.
-$(BENCH_VENV)/.made:
-	@python=$$(sh tools/find_python.sh "$(or $(PYTHON),$(shell command -v $(PYTHON313)))") && \
-		"$$python" -m venv --clear $(@D) && touch $@
 
 $(BENCH_VENV)/.installed-bench: requirements/bench.txt $(BENCH_VENV)/.made
 	@echo "Installing what \`make bench\` compares with into $(BENCH_VENV) (about $(size_bench), once) ..."
