@@ -28,13 +28,13 @@ size_peers = 70 MB
 size_canaille = 170 MB
 size_fuzz = 170 MB
 size_sam = 340 MB
-size_artifact = 200 MB
+size_lambda = 30 MB
 size_rehearsal = 200 MB
 size_checkov = 300 MB
 size_supply = 90 MB
 size_bench = 330 MB
 
-.PHONY: help run demo test check format build test-artifact peers fuzz mutants bench lock clean
+.PHONY: help run demo test check format build artifact-test peers fuzz mutants bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -75,7 +75,7 @@ build: $(SAM_VENV)/.installed-sam ## both layers and all functions, without Dock
 	MAKEFLAGS= PYTHON="$(abspath $(SAM_VENV))/bin/python" PYTHON313="$(PYTHON313)" $(SAM) build
 	$(SAM_VENV)/bin/python -m tools.architecture .aws-sam/build
 
-test-artifact: build $(VENV)/.installed-test ## tests of what the build ships
+artifact-test: build $(VENV)/.installed-test $(VENV)/.installed-lambda ## every door of what was built, as Lambda runs it; Linux, Python 3.13
 	$(BIN)/python -m pytest tests/artifact $(ARGS)
 
 bench: $(VENV)/.installed-test ## what one rotation, flood and storm cost a fleet, into build/bench.json; needs Java and npm
@@ -99,7 +99,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --no-config --generate-hashes --no-annot
 UNIVERSAL = $(COMPILE) --universal --python-version 3.11
 lock: $(VENV)/.installed-lock ## resolve every requirements file anew: ARGS=--upgrade for newer versions
 	$(UNIVERSAL) --group check --output-file requirements/check.txt
-	for group in artifact test run; do \
+	for group in test run; do \
 		$(UNIVERSAL) --group $$group --constraints requirements/check.txt \
 			--output-file requirements/$$group.txt || exit; \
 	done
@@ -114,7 +114,7 @@ lock: $(VENV)/.installed-lock ## resolve every requirements file anew: ARGS=--up
 		--output-file requirements/fuzz.txt
 	$(UNIVERSAL) --group bench --constraints requirements/check.txt \
 		--output-file requirements/bench.txt
-	for group in rehearsal checkov supply sam; do \
+	for group in lambda rehearsal checkov supply sam; do \
 		$(UNIVERSAL) --group $$group --output-file requirements/$$group.txt || exit; \
 	done
 	$(UNIVERSAL) --group lock --output-file requirements/lock.txt
@@ -132,6 +132,13 @@ $(VENV)/.made $(SAM_VENV)/.made $(PEERS_VENV)/.made $(CANAILLE_VENV)/.made \
 $(CHECKOV_VENV)/.made $(SUPPLY_VENV)/.made $(BENCH_VENV)/.made:
 	@python=$$(sh tools/find_python.sh "$(PYTHON)") && \
 		"$$python" -m venv --clear $(@D) && touch $@
+
+# Beside the environment and not in it: on Lambda these come after the layer, whatever is in both.
+$(VENV)/.installed-lambda: requirements/lambda.txt $(VENV)/.made
+	@echo "Installing what Lambda's runtime brings into $(VENV)/lambda (about $(size_lambda), once) ..."
+	@rm -rf $(VENV)/lambda
+	@$(BIN)/python $(INSTALL) $< --target $(VENV)/lambda
+	@touch $@
 
 $(VENV)/.installed-%: requirements/%.txt $(VENV)/.made
 	@echo "Installing what \`make $*\` needs into $(VENV) (about $(size_$*), once) ..."
