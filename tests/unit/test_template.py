@@ -6,13 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from boto3.session import Session
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.translator import Translator
-from samtranslator.yaml_helper import yaml_parse
+
+from tools.transformed_template import read_template, transform
 
 ROOT = Path(__file__).parents[2]
-TEMPLATE = ROOT / "template.yaml"
 ORIGINS = "https://app.example,https://staging.app.example"
 
 KEYS_TABLE = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]
@@ -53,21 +50,13 @@ Json = dict[str, Any]
 @pytest.fixture(scope="module")
 def source() -> Json:
     """The template as written."""
-    parsed: Json = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))
-    return parsed
+    return read_template()
 
 
 @pytest.fixture(scope="module")
 def stack() -> Json:
     """The template as CloudFormation gets it from SAM."""
-    template = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))
-    for resource in template["Resources"].values():
-        for code in {"CodeUri", "ContentUri"} & resource["Properties"].keys():
-            resource["Properties"][code] = "s3://bucket/key"
-    session = Session(region_name="eu-central-1")
-    translator = Translator(None, Parser(), boto_session=session)
-    transformed: Json = translator.translate(template, {"AllowedOrigins": ORIGINS})
-    return transformed
+    return transform({"AllowedOrigins": ORIGINS})
 
 
 def of_type(stack: Json, kind: str) -> dict[str, Json]:
@@ -132,7 +121,11 @@ def test_a_function_may_do_what_it_must_and_no_more(stack: Json, function: str) 
 @pytest.mark.parametrize("function", ["TokenVerify", "Authorizer"])
 def test_verification_reads_no_secret_but_those_that_are_named(stack: Json, function: str) -> None:
     arns = stack["Resources"][f"{function}Role"]["Properties"]["ManagedPolicyArns"]
-    (conditional,) = (arn["Fn::If"] for arn in arns if "Fn::If" in arn)
+    (conditional,) = (
+        arn["Fn::If"]
+        for arn in arns
+        if "Fn::If" in arn and {"Ref": "ReadVerificationSecrets"} in arn["Fn::If"]
+    )
     (statement,) = stack["Resources"]["ReadVerificationSecrets"]["Properties"]["PolicyDocument"][
         "Statement"
     ]
@@ -242,6 +235,8 @@ def test_the_outputs_are_what_apps_and_backends_need(stack: Json) -> None:
     assert stack["Outputs"].keys() == {
         "ApiUrl",
         "CallbackUrl",
+        "DomainTarget",
+        "IdentitiesTableName",
         "TokenExchangeFunctionArn",
         "TokenVerifyFunctionArn",
         "JwksRefreshFunctionArn",
