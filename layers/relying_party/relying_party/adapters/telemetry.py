@@ -6,6 +6,7 @@ same line, split; Powertools' ``single_metric`` knows one set of dimensions.
 """
 
 import json
+import logging
 import os
 import time
 import traceback
@@ -28,6 +29,11 @@ _logger = Logger(location=None)
 # Functions that only share the layer need not name either
 _NAMESPACE = os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "Latchkey")
 _SERVICE = os.environ.get("POWERTOOLS_SERVICE_NAME", "service_undefined")
+
+# At DEBUG botocore quotes what Secrets Manager answers: an operator who lowers the level of all
+# logs, as Lambda's own setting does, must not find client secrets in them
+for _library in ("boto3", "botocore"):
+    logging.getLogger(_library).setLevel(logging.ERROR)
 
 
 def begin_invocation(request_id: str) -> None:
