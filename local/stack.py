@@ -4,17 +4,17 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, Protocol
 
 from local.configuration import Configuration, names_local_provider, read_configuration
 from local.containers import ContainerPool
 from local.dynamodb import Emulator
-from local.front import Front
+from local.front import Front, Invoke
 from local.provider.app import build_app
 from local.server import HOST, LoopbackServer, PortInUseError
-from local.template import Stack, read_stack
+from local.template import Function, Stack, read_stack
 
 ROOT = Path(__file__).parent.parent
 DEMO_CLIENTS = ROOT / "local" / "clients.toml"
@@ -30,22 +30,57 @@ class RunningStack:
     configuration: Configuration
     unset_secrets: tuple[str, ...]
     folder: Path
+    invoke: Invoke
+    """Hands an event to a function, by its logical id."""
+
+
+class Pool(Protocol):
+    """The containers of one function."""
+
+    def invoke(self, event: Any, /) -> Any:
+        """Return the handler's answer to `event`."""
+
+    def close(self) -> None:
+        """Stop every container."""
+
+
+class MakePool(Protocol):
+    """Makes the pool of a function, from what its containers' environment and logs are to be."""
+
+    def __call__(
+        self, function: Function, environment: Mapping[str, str], logs: IO[str] | None, /
+    ) -> Pool:
+        """Return it; none of its containers has to be started yet."""
+
+
+@dataclass(frozen=True)
+class Code:
+    """What runs behind the doors: the sources, or what was built of them."""
+
+    template: Path = ROOT / "template.yaml"
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    make_pool: MakePool = ContainerPool
 
 
 @contextmanager
 def start_stack(
-    port: int, clients_file: Path, log: Callable[[str], None], logs: IO[str] | None = None
+    port: int,
+    clients_file: Path,
+    log: Callable[[str], None],
+    logs: IO[str] | None = None,
+    code: Code | None = None,
 ) -> Iterator[RunningStack]:
     """Run everything until the `with` block ends.
 
     `log` takes the front's lines, and `logs` what the functions print, where that is not the
-    terminal.
+    terminal. `code` is what runs, where that is not the sources.
     """
     _leave_this_machine_out()
     with ExitStack() as parts:
         # First what can be refused, then what takes time.
         server = parts.enter_context(closing(LoopbackServer(port)))
-        stack = read_stack(ROOT / "template.yaml")
+        code = code or Code()
+        stack = read_stack(code.template, code.parameters)
         provider = _reserve_provider(parts, clients_file, server.port + 1)
         url = provider.url if provider else None
         configuration = read_configuration(clients_file, stack, url)
@@ -58,8 +93,15 @@ def start_stack(
         _fill(emulator, stack, configuration, secrets)
         environment = {**configuration.environment, **emulator.environment}
         environment["PUBLIC_URL"] = server.url  # a gateway's own name would be one of AWS's
-        pools = _start_pools(parts, stack, environment, logs)
-        front = Front(stack.routes, lambda name, event: pools[name].invoke(event), log)
+        pools = {
+            logical_id: parts.enter_context(closing(code.make_pool(function, environment, logs)))
+            for logical_id, function in stack.functions.items()
+        }
+
+        def invoke(logical_id: str, event: Mapping[str, Any]) -> Any:
+            return pools[logical_id].invoke(event)
+
+        front = Front(stack.routes, invoke, log)
         server.serve(parts.enter_context(closing(front)))
         yield RunningStack(
             url=server.url,
@@ -68,6 +110,7 @@ def start_stack(
             configuration=configuration,
             unset_secrets=tuple(configuration.unset_variables(secrets)),
             folder=folder,
+            invoke=invoke,
         )
 
 
@@ -97,12 +140,3 @@ def _fill(
     emulator.create_tables(stack.tables)
     for name, value in secrets.items():
         emulator.put_secret(configuration.settings.secret_prefix + name, value)
-
-
-def _start_pools(
-    parts: ExitStack, stack: Stack, environment: Mapping[str, str], logs: IO[str] | None
-) -> dict[str, ContainerPool]:
-    return {
-        logical_id: parts.enter_context(closing(ContainerPool(function, environment, logs)))
-        for logical_id, function in stack.functions.items()
-    }
