@@ -59,6 +59,7 @@ class Api:
 
     def __init__(self, stack: Stack, functions: Functions) -> None:
         self.said: defaultdict[str, set[Said]] = defaultdict(set)
+        self.named: defaultdict[str, set[str]] = defaultdict(set)
         self.between: Between = as_it_is
         """What happens to an event on its way from the gateway to the function."""
         self.routes = stack.routes
@@ -83,12 +84,21 @@ class Api:
         """Send *case*, and refuse an answer that is not documented."""
         response = case.call(**{"app": self.front, **others})
         case.validate_response(response, checks=CHECKS)
-        self.said[case.operation.label].add(_said(response))
+        members = _members(response)
+        self.said[case.operation.label].add(_said(response, members))
+        self.named[case.operation.label].update(members, map(str.lower, response.headers))
         return response
 
 
-def _said(response: Response) -> Said:
-    media_type = response.headers["content-type"][0].partition(";")[0]
-    members = response.json() if media_type.endswith("json") else {}
+def _members(response: Response) -> Mapping[str, Any]:
+    members: Mapping[str, Any] = response.json() if "json" in _media_type(response) else {}
+    return members
+
+
+def _media_type(response: Response) -> str:
+    return response.headers["content-type"][0].partition(";")[0]
+
+
+def _said(response: Response, members: Mapping[str, Any]) -> Said:
     code = GATEWAY if "message" in members else members.get("error", members.get("reason", ""))
-    return Said(response.status_code, media_type, code)
+    return Said(response.status_code, _media_type(response), code)

@@ -43,6 +43,14 @@ def documented(operation: Mapping[str, Any]) -> set[Said]:
     }
 
 
+def names(operation: Mapping[str, Any]) -> set[str]:
+    """Return the header fields and the members that answers of *operation* may have."""
+    answers = [resolve(response) for response in operation["responses"].values()]
+    contents = [content for answer in answers for content in answer["content"].values()]
+    headers = {name.lower() for answer in answers for name in answer.get("headers", {})}
+    return headers.union(*(_members(content["schema"]) for content in contents))
+
+
 def resolve(node: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return *node*, or what it refers to."""
     if "$ref" not in node:
@@ -51,6 +59,12 @@ def resolve(node: Mapping[str, Any]) -> Mapping[str, Any]:
     for name in node["$ref"].removeprefix("#/").split("/"):
         target = target[name]
     return resolve(target)
+
+
+def _members(schema: Schema) -> set[str]:
+    if "oneOf" in schema:
+        return set().union(*map(_members, schema["oneOf"]))
+    return {*schema.get("properties", {}), *resolve(schema).get("properties", {})}
 
 
 def _codes(schema: Schema) -> set[str]:

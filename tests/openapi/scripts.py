@@ -24,6 +24,7 @@ from tests.openapi.hand import (
 from tests.tokens import tampered
 
 UNAVAILABLE = answer_with(503, b"<html>", Retry_After="1")
+WITHOUT_ID_TOKEN = {"access_token": "a", "token_type": "Bearer"}
 ABOUT_THE_GRANT = (
     "invalid_grant",
     "invalid_scope",
@@ -53,13 +54,21 @@ def _end(_: Event) -> Event:
 def exchange(hand: Hand) -> None:
     """POST /token/exchange."""
     _ask_for_tokens(hand, EXCHANGE)
-    hand.provider.instead["/userinfo"] = answer_with_json({"sub": "somebody else"})
-    hand.api.ask(EXCHANGE, hand.sign_in("curious").form)
+    for answer in (None, answer_with_json({"sub": "somebody else"}), drop):
+        request = hand.sign_in("curious").form
+        if answer is not None:
+            hand.provider.instead["/userinfo"] = answer
+        hand.api.ask(EXCHANGE, request)
+    hand.api.ask(EXCHANGE, hand.relayed(user='{"name": {"firstName": "Alice"}}'))
 
 
 def refresh(hand: Hand) -> None:
     """POST /token/refresh."""
     _ask_for_tokens(hand, REFRESH)
+    request = hand.right(REFRESH)
+    hand.provider.instead[at_the_provider.TOKEN] = answer_with_json(WITHOUT_ID_TOKEN)
+    hand.api.ask(REFRESH, **request)
+    del hand.provider.instead[at_the_provider.TOKEN]
     _ask_for_another_scope(hand, REFRESH)
 
 
@@ -77,9 +86,10 @@ def token(hand: Hand) -> None:
 def _ask_for_tokens(hand: Hand, route: str) -> None:
     """Ask rightly, wrongly, and with a provider that refuses or fails."""
     bad = {**hand.tokens(), "id_token": "no JWT"}
-    hand.api.ask(route, **hand.right(route))
-    hand.api.ask(route, {"client_id": "demo-app"})
     right = hand.right(route)["body"]
+    hand.api.ask(route, right)
+    hand.api.ask(route, right)
+    hand.api.ask(route, {"client_id": "demo-app"})
     hand.api.ask(route, right | {"client_id": "unheard-of"})
     provider_says = [
         *(answer_with_json({"error": code}, 400) for code in ABOUT_THE_GRANT),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.openapi.document import GATEWAY, Said, documented, operations
+from tests.openapi.document import GATEWAY, Said, documented, names, operations
 from tests.openapi.hand import Hand
 from tests.openapi.scripts import SCRIPTS, let_the_function_fail, let_the_gateway_answer
 
@@ -13,11 +13,17 @@ OPERATIONS = dict(operations())
 NOT_HAD: Mapping[Said, str] = {
     Said(429, "application/json", GATEWAY): "throttling is API Gateway's, and nobody does it here",
 }
+NOT_NAMED: Mapping[str, str] = {
+    "end_session_endpoint": "the embedded provider has none",
+}
 
 
 @pytest.mark.parametrize("route", OPERATIONS)
-def test_every_documented_answer_occurs_and_no_other(route: str, hand: Hand) -> None:
+def test_every_documented_answer_occurs_and_so_does_everything_in_it(
+    route: str, hand: Hand
+) -> None:
     SCRIPTS[route](hand)
     let_the_gateway_answer(hand, route)
     let_the_function_fail(hand, route)
     assert hand.api.said[route] == documented(OPERATIONS[route]) - NOT_HAD.keys()
+    assert hand.api.named[route] >= names(OPERATIONS[route]) - NOT_NAMED.keys()
