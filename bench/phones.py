@@ -8,16 +8,15 @@ Time is virtual.
 
 import time
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 
 from bench.phone import Cause, Phone, World
-from bench.plot import draw_lines
+from bench.plots import draw_lines
 from bench.report import publish
 
 PHONES, DAYS = 10_000, 30
 LATE_PHONES = 1_000
-PLOT = Path("docs/sign-outs.svg")
+PLOT = Path("docs/plots/sign-outs.svg")
 TARGETS = {"phones_sign_outs_avoidable": 0}
 
 PASSED_ON = World(window=0)
@@ -48,9 +47,12 @@ def by_cause(lost: Lost) -> dict[str, int]:
     return {cause.name.lower(): count for cause, count in causes.items()}
 
 
-def day_by_day(lost: Lost) -> list[int]:
+def day_by_day(lost: Lost) -> dict[float, float]:
     """Return how many users had been signed out by the end of each day."""
-    return [sum(count for (_, day), count in lost.items() if day <= last) for last in range(DAYS)]
+    return {
+        last + 1: sum(count for (_, day), count in lost.items() if day <= last)
+        for last in range(DAYS)
+    }
 
 
 def avoidable(lost: Lost) -> int:
@@ -81,13 +83,14 @@ def main() -> None:
 
 def draw(plain: Lost, safe: Lost) -> None:
     """Draw both months side by side."""
-    lines: Iterable[tuple[str, list[int], str]] = [
-        ("each request passed on to the provider", day_by_day(plain), "#b3261e"),
-        ("with a replay window of 60 seconds", day_by_day(safe), "#1a5fb4"),
-    ]
-    PLOT.write_text(
-        draw_lines("Users signed out who had not chosen it, of 10,000, by day of a month", lines),
-        encoding="utf-8",
+    draw_lines(
+        PLOT,
+        "Users signed out who had not chosen it, of 10,000",
+        {
+            "with a replay window of 60 seconds": day_by_day(safe),
+            "each request passed on to the provider": day_by_day(plain),
+        },
+        ("day of the month", "users"),
     )
 
 

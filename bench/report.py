@@ -11,10 +11,15 @@ Figures = Mapping[str, float]
 
 def publish(figures: Figures, targets: Figures) -> None:
     """Add *figures* to what other benchmarks wrote, and print them beside their *targets*."""
-    known = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps({**known, **figures}, indent=2, sort_keys=True) + "\n")
+    RESULTS.write_text(json.dumps({**read(), **figures}, indent=2, sort_keys=True) + "\n")
     print(table(figures, targets))
+
+
+def read() -> dict[str, float]:
+    """Return all figures that benchmarks wrote."""
+    figures: dict[str, float] = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    return figures
 
 
 def table(figures: Figures, targets: Figures) -> str:
