@@ -10,7 +10,7 @@ import requests
 from local.phone import Phone, build_challenge
 from local.provider.accounts import USERS
 from tests.integration.functions.harness import EXCHANGE, Answer, Functions
-from tests.integration.functions.observed_provider import ObservedProvider
+from tests.integration.functions.observed_provider import Provider
 
 VERIFIER = "the-apps-own-verifier-" * 2
 CHALLENGE = build_challenge(VERIFIER)
@@ -27,7 +27,7 @@ REDIRECT_URIS = {
 class LoginInHand:
     """Calls the doors of a sign-in one by one."""
 
-    def __init__(self, provider: ObservedProvider, functions: Functions) -> None:
+    def __init__(self, provider: Provider, functions: Functions) -> None:
         self._provider = provider
         self._functions = functions
 
@@ -114,7 +114,7 @@ def _event(
     }
 
 
-def discover(provider: ObservedProvider) -> dict[str, Any]:
+def discover(provider: Provider) -> dict[str, Any]:
     """Return what the provider says of itself."""
     url = f"{provider.url}/.well-known/openid-configuration"
     metadata: dict[str, Any] = requests.get(url, timeout=10).json()

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote_plus
 
 from local.provider.app import build_app
@@ -33,6 +33,14 @@ class Seen:
         assert scheme == "Basic"
         client_id, _, secret = base64.b64decode(credentials).decode().partition(":")
         return unquote_plus(client_id), unquote_plus(secret)
+
+
+class Provider(Protocol):
+    """Whatever can be signed in at."""
+
+    @property
+    def url(self) -> str:
+        """Its issuer identifier."""
 
 
 class ObservedProvider:

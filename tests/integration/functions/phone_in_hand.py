@@ -10,7 +10,7 @@ from local.phone import Phone, SignIn
 from local.provider.accounts import USERS
 from tests.integration.functions.harness import EXCHANGE, Functions, sample
 from tests.integration.functions.login_in_hand import LoginInHand
-from tests.integration.functions.observed_provider import ObservedProvider
+from tests.integration.functions.observed_provider import Provider
 from tests.tokens import tampered
 
 _CLIENTS = {
@@ -23,7 +23,7 @@ _CLIENTS = {
 class PhoneInHand(Mapping[str, str]):
     """A sign-in by the names of its parts; each part is made when it is first asked for."""
 
-    def __init__(self, provider: ObservedProvider, functions: Functions) -> None:
+    def __init__(self, provider: Provider, functions: Functions) -> None:
         self._provider = provider
         self._functions = functions
         self._login = LoginInHand(provider, functions)
