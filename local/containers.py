@@ -21,6 +21,8 @@ _MAXIMUM_PER_FUNCTION = 5
 # Lambda allows 10 s for the imports; a laptop that starts five containers at once needs longer.
 _INIT_SECONDS = 30.0
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+# As on Lambda: a script that is given the command of the runtime, and starts it.
+_WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 
 
@@ -38,9 +40,12 @@ class Container:
         self._channel, inner = Pipe()
         folders = map(str, (function.code, *function.layers))
         descriptor = inner.fileno()
+        variables = _container_environment(function, environment)
+        wrapper = [variables[_WRAPPER]] if _WRAPPER in variables else []
+        runtime = [sys.executable, "-P", str(_RUNTIME), str(descriptor)]
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own file
-            [sys.executable, "-P", str(_RUNTIME), str(descriptor), function.handler, *folders],
-            env=_container_environment(function, environment),
+            [*wrapper, *runtime, function.handler, *folders],
+            env=variables,
             pass_fds=[descriptor],
             stdin=subprocess.DEVNULL,
             stdout=logs,
@@ -141,7 +146,8 @@ class ContainerPool:
 
 def _container_environment(function: Function, environment: Mapping[str, str]) -> dict[str, str]:
     """What Lambda sets, then what the template sets, then what only this machine knows."""
-    inherited = {name: os.environ[name] for name in _INHERITED + _PROXIES if name in os.environ}
+    names = (*_INHERITED, *_PROXIES, _WRAPPER)
+    inherited = {name: os.environ[name] for name in names if name in os.environ}
     return {
         **inherited,
         "TZ": ":UTC",

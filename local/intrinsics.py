@@ -22,9 +22,10 @@ _NAME_PROPERTIES = {
     "AWS::Logs::LogGroup": "LogGroupName",
 }
 _ARN_RESOURCES = {
-    "AWS::DynamoDB::Table": ("dynamodb", "table/"),
-    "AWS::Lambda::Function": ("lambda", "function:"),
-    "AWS::Logs::LogGroup": ("logs", "log-group:"),
+    "AWS::DynamoDB::Table": ("dynamodb", "table/{}"),
+    "AWS::IAM::Role": ("iam", "role/{}"),
+    "AWS::Lambda::Function": ("lambda", "function:{}"),
+    "AWS::Logs::LogGroup": ("logs", "log-group:{}:*"),  # the group and each of its streams
 }
 _SUBSTITUTION = re.compile(r"\$\{(!?)([^}]+)\}")
 
@@ -53,6 +54,7 @@ class Intrinsics:
             "Fn::Join": lambda parts: str(parts[0]).join(self.resolve(parts[1])),
             "Fn::Not": lambda terms: not self.resolve(terms[0]),
             "Fn::Or": lambda terms: any(map(self.resolve, terms)),
+            "Fn::Split": lambda parts: self.resolve(parts[1]).split(parts[0]),
             "Fn::Sub": self._sub,
         }
 
@@ -94,10 +96,10 @@ class Intrinsics:
 
     def _get_att(self, path: list[str]) -> str:
         name, attribute = path
-        service, prefix = _ARN_RESOURCES.get(self._resource(name)["Type"], ("local", ""))
+        service, form = _ARN_RESOURCES.get(self._resource(name)["Type"], ("local", "{}"))
         if attribute != "Arn":
             return f"{name}.{attribute}"
-        return f"arn:aws:{service}:{REGION}:{ACCOUNT_ID}:{prefix}{self._ref(name)}"
+        return f"arn:aws:{service}:{REGION}:{ACCOUNT_ID}:{form.format(self._ref(name))}"
 
     def _sub(self, argument: Any) -> str:
         text, extra = argument if isinstance(argument, list) else (argument, {})

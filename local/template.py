@@ -75,15 +75,43 @@ class Stack:
     tables: tuple[Table, ...]
 
 
+class Resources:
+    """The resources of a transformed template whose conditions are met, each resolved."""
+
+    def __init__(self, template: Mapping[str, Any], intrinsics: Intrinsics) -> None:
+        self._resources: Mapping[str, Any] = template["Resources"]
+        self._intrinsics = intrinsics
+
+    def of_type(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The logical ids and properties of all resources of one type."""
+        for logical_id, resource in self._resources.items():
+            if resource["Type"] == kind and self._exists(resource):
+                yield logical_id, self._intrinsics.resolve(resource.get("Properties", {}))
+
+    def arn(self, logical_id: str) -> str:
+        """What `Fn::GetAtt` says that the ARN of a resource is."""
+        return str(self._intrinsics.resolve({"Fn::GetAtt": [logical_id, "Arn"]}))
+
+    def _exists(self, resource: Mapping[str, Any]) -> bool:
+        return "Condition" not in resource or self._intrinsics.holds(resource["Condition"])
+
+
+def read_resources(path: Path, parameters: Mapping[str, str] | None = None) -> Resources:
+    """The resources that `path` describes, with `parameters` in place of their defaults."""
+    values = dict(parameters or {})
+    template = read_template(path, values)
+    return Resources(template, Intrinsics(template, values))
+
+
 def read_stack(path: Path, parameters: Mapping[str, str] | None = None) -> Stack:
     """The stack that `path` describes, with `parameters` in place of their defaults."""
-    values = dict(parameters or {})
-    template = _transform(yaml_parse(path.read_text(encoding="utf-8")), values)
-    reader = _Reader(template, Intrinsics(template, values), path.parent)
+    reader = _Reader(read_resources(path, parameters), path.parent)
     return Stack(tuple(reader.routes()), dict(reader.functions()), tuple(reader.tables()))
 
 
-def _transform(template: dict[str, Any], parameters: dict[str, str]) -> dict[str, Any]:
+def read_template(path: Path, parameters: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The template at `path` as CloudFormation gets it from SAM."""
+    template = yaml_parse(path.read_text(encoding="utf-8"))
     for resource in template["Resources"].values():
         code = _CODE_PROPERTIES.get(resource["Type"], "")
         if code in resource.get("Properties", {}):
@@ -91,20 +119,20 @@ def _transform(template: dict[str, Any], parameters: dict[str, str]) -> dict[str
             resource["Properties"][code] = f"s3://{_CODE_BUCKET}/{folder}"
     # A session of its own: this machine's AWS configuration is nobody's business here.
     translator = Translator(None, Parser(), boto_session=Session(region_name=REGION))
-    transformed: dict[str, Any] = translator.translate(template, dict(parameters))
+    transformed: dict[str, Any] = translator.translate(template, dict(parameters or {}))
+    translator.metrics.publish()  # to nobody: else it complains on the terminal
     return transformed
 
 
 class _Reader:
-    """Picks the parts of a transformed template whose conditions are met."""
+    """Picks out what the local run needs to know."""
 
-    def __init__(self, template: Mapping[str, Any], intrinsics: Intrinsics, root: Path) -> None:
-        self._resources: Mapping[str, Any] = template["Resources"]
-        self._intrinsics = intrinsics
+    def __init__(self, resources: Resources, root: Path) -> None:
+        self._resources = resources
         self._root = root
 
     def functions(self) -> Iterator[tuple[str, Function]]:
-        for logical_id, properties in self._of_type("AWS::Lambda::Function"):
+        for logical_id, properties in self._resources.of_type("AWS::Lambda::Function"):
             environment = properties.get("Environment", {}).get("Variables", {})
             yield (
                 logical_id,
@@ -120,7 +148,7 @@ class _Reader:
             )
 
     def tables(self) -> Iterator[Table]:
-        for logical_id, properties in self._of_type("AWS::DynamoDB::Table"):
+        for logical_id, properties in self._resources.of_type("AWS::DynamoDB::Table"):
             name = properties.get("TableName", logical_id)
             request = {key: properties[key] for key in _TABLE_REQUEST if key in properties}
             ttl = properties.get("TimeToLiveSpecification", {}).get("AttributeName")
@@ -128,7 +156,7 @@ class _Reader:
 
     def routes(self) -> Iterator[Route]:
         functions = {function.name: logical_id for logical_id, function in self.functions()}
-        for _, api in self._of_type("AWS::ApiGatewayV2::Api"):
+        for _, api in self._resources.of_type("AWS::ApiGatewayV2::Api"):
             for path, operations in api["Body"]["paths"].items():
                 for method, operation in operations.items():
                     # SAM writes `…:function:<name>/invocations`
@@ -136,17 +164,9 @@ class _Reader:
                     name = uri.rpartition(":function:")[2].partition("/")[0]
                     yield Route(method.upper(), path, functions[name], _authorizer(operation))
 
-    def _of_type(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        for logical_id, resource in self._resources.items():
-            if resource["Type"] == kind and self._exists(resource):
-                yield logical_id, self._intrinsics.resolve(resource.get("Properties", {}))
-
-    def _exists(self, resource: Mapping[str, Any]) -> bool:
-        return "Condition" not in resource or self._intrinsics.holds(resource["Condition"])
-
     def _layer_folder(self, logical_id: str) -> Path:
-        properties = self._resources[logical_id]["Properties"]
-        return self._folder(properties["Content"])
+        layers = dict(self._resources.of_type("AWS::Lambda::LayerVersion"))
+        return self._folder(layers[logical_id]["Content"])
 
     def _folder(self, code: Mapping[str, str]) -> Path:
         return self._root / unquote(code["S3Key"])

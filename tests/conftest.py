@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ["tests.permissions.plugin"]
+
 TESTS = Path(__file__).parent
 
 # The others start real servers, on this machine and nowhere else

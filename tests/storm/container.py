@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.permissions.recorder import recorded
 from tests.storm.death import Death
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +49,7 @@ class Nursery:
         folders = os.pathsep.join(map(str, (ROOT, ROOT / "layers" / "relying_party")))
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-m", "tests.storm.nursery", str(inner.fileno())],
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": folders},
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": folders, **recorded()},
             pass_fds=[inner.fileno()],
             stdin=subprocess.DEVNULL,
         )

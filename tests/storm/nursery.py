@@ -17,6 +17,7 @@ from typing import Any
 from botocore.config import Config
 
 from local.runtime import LambdaContext
+from tests.permissions.recorder import record_container
 from tests.storm.death import Death
 
 _LIBRARIES = ("boto3", "botocore.session", "requests", "aws_lambda_powertools")
@@ -26,6 +27,7 @@ def main(descriptor: str) -> None:
     """Fork a container for each request that arrives on *descriptor*."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the dead
     channel = Connection(int(descriptor))
+    record_container()
     for library in _LIBRARIES:
         importlib.import_module(library)
     while True:

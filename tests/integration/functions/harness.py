@@ -13,6 +13,7 @@ from typing import Any
 
 from local.runtime import LambdaContext
 from relying_party import bootstrap, deployment
+from tests.permissions.recorder import acting_as
 
 EVENTS = Path(__file__).parents[3] / "events"
 EXCHANGE, REFRESH, VERIFY = "token_exchange", "token_refresh", "token_verify"
@@ -39,10 +40,11 @@ class Functions:
 
     def invoke(self, function: str, event: Any, seconds: float = 20.0) -> Any:
         """Call the handler with *event*; it has so many *seconds* left."""
-        if function not in self._handlers:
-            self._handlers[function] = _load(function)
-        context = LambdaContext(str(uuid.uuid4()), time.time() + seconds)
-        return json.loads(json.dumps(self._handlers[function](event, context)))
+        with acting_as(function):
+            if function not in self._handlers:
+                self._handlers[function] = _load(function)
+            context = LambdaContext(str(uuid.uuid4()), time.time() + seconds)
+            return json.loads(json.dumps(self._handlers[function](event, context)))
 
     def post(self, function: str, event: Event, seconds: float = 20.0) -> Answer:
         """Call the handler as API Gateway does."""
