@@ -30,9 +30,9 @@ _logger = Logger(location=None)
 _NAMESPACE = os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "Latchkey")
 _SERVICE = os.environ.get("POWERTOOLS_SERVICE_NAME", "service_undefined")
 
-# At DEBUG botocore quotes what Secrets Manager answers: an operator who lowers the level of all
-# logs, as Lambda's own setting does, must not find client secrets in them
-for _library in ("boto3", "botocore"):
+# At DEBUG botocore quotes what Secrets Manager answers, and at WARNING, which Lambda keeps unless
+# told otherwise, urllib3 the header lines that it cannot parse, whatever an issuer wrote in them
+for _library in ("boto3", "botocore", "urllib3"):
     logging.getLogger(_library).setLevel(logging.ERROR)
 
 
