@@ -123,6 +123,15 @@ def test_a_guided_deployment_asks_for_the_provider_first(template: Json) -> None
         ("PublicUrl", "https://auth.example.com", "https://auth.example.com/"),
         ("ClientsFile", "production", "../secrets"),
         ("ClientSecretName", "app/client-secret", "it's not a value"),
+        ("DomainName", "auth.example.com", "https://auth.example.com"),
+        ("CertificateArn", "arn:p:acm:eu-central-1:111122223333:certificate/1", "1"),
+        ("KmsKeyArn", "arn:p:kms:eu-central-1:111122223333:key/1-2", "alias/latchkey"),
+        ("KmsKeyArn", "", "arn:p:kms:eu-central-1:111122223333:alias/latchkey"),
+        ("AlarmTopicArn", "arn:p:sns:eu-central-1:111122223333:pager", "pager"),
+        ("AlarmEmail", "ops@example.com", "a@example.com,b@example.com"),
+        ("PermissionsBoundaryArn", "arn:p:iam::111122223333:policy/a/b", "a/b"),
+        ("TokenConcurrency", "10", "0"),
+        ("VerificationConcurrency", "", "many"),
     ],
 )
 def test_a_mistyped_parameter_is_refused_before_anything_is_deployed(
@@ -136,6 +145,9 @@ def test_a_mistyped_parameter_is_refused_before_anything_is_deployed(
 
 ISSUER = {"Issuer": "https://op.example"}
 WHOLE = ISSUER | {"ClientId": "app", "RedirectUris": "a:/b", "ClientSecretName": "app"}
+DOMAIN = {"DomainName": "auth.example.com"}
+CERTIFICATE = {"CertificateArn": "arn:p:acm:eu-central-1:111122223333:certificate/1"}
+TOPIC = {"AlarmTopicArn": "arn:p:sns:eu-central-1:111122223333:pager"}
 NATIVE = {"PkceMode": "enforce_instead_of_client_credentials"}
 
 
@@ -149,6 +161,12 @@ NATIVE = {"PkceMode": "enforce_instead_of_client_credentials"}
         pytest.param(WHOLE | {"RedirectUris": ""}, ["RedirectUris is"], id="no redirect URI"),
         pytest.param(WHOLE | {"ClientSecretName": ""}, ["ClientSecretName is"], id="no secret"),
         pytest.param(WHOLE | NATIVE, ["ClientSecretName must be empty"], id="a secret too many"),
+        pytest.param(DOMAIN | CERTIFICATE | {"HostedZoneId": "Z1"}, [], id="a domain"),
+        pytest.param(DOMAIN, ["CertificateArn is needed"], id="a domain alone"),
+        pytest.param(CERTIFICATE, ["CertificateArn is of no use"], id="a certificate alone"),
+        pytest.param({"HostedZoneId": "Z1"}, ["HostedZoneId is of no use"], id="a zone alone"),
+        pytest.param(TOPIC, [], id="a topic"),
+        pytest.param(TOPIC | {"AlarmEmail": "o@e.x"}, ["AlarmEmail must be empty"], id="both"),
     ],
 )
 def test_what_is_missing_is_said_before_anything_is_deployed(
@@ -180,6 +198,14 @@ def holds(condition: Json, parameters: Json) -> bool:
             return any(holds(argument, parameters) for argument in arguments)
         case _:
             raise NotImplementedError(function)
+
+
+def test_a_parameter_that_is_optional_is_left_out_by_leaving_it_empty(template: Json) -> None:
+    # So that whoever is asked by `sam deploy --guided` may press Enter
+    assert all("Default" in parameter for parameter in template["Parameters"].values())
+    for name, parameter in template["Parameters"].items():
+        pattern = parameter.get("AllowedPattern", ".*")
+        assert re.fullmatch(pattern, str(parameter["Default"])), name
 
 
 def test_the_partition_is_never_spelled_out() -> None:
