@@ -28,13 +28,13 @@ size_peers = 70 MB
 size_canaille = 170 MB
 size_fuzz = 170 MB
 size_sam = 340 MB
-size_lambda = 30 MB
+size_lambda = 40 MB
 size_rehearsal = 200 MB
 size_checkov = 300 MB
 size_supply = 90 MB
 size_bench = 330 MB
 
-.PHONY: help run demo test check format build artifact-test peers fuzz mutants bench lock clean
+.PHONY: help run demo test check format build artifact-test deploy-rehearsal smoke-aws peers fuzz mutants bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -57,7 +57,7 @@ test: $(VENV)/.installed-test ## all but what needs a build; with Node 20 intero
 		$(BIN)/python -m pytest --ignore=tests/artifact --ignore=tests/interop $(ARGS); \
 	fi
 
-check: $(VENV)/.installed-check $(SAM_VENV)/.installed-sam ## format, lint, types, imports, file lengths, template
+check: $(VENV)/.installed-check $(SAM_VENV)/.installed-sam $(CHECKOV_VENV)/.installed-checkov ## format, lint, types, imports, file lengths, template
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
@@ -65,6 +65,9 @@ check: $(VENV)/.installed-check $(SAM_VENV)/.installed-sam ## format, lint, type
 	$(BIN)/python -m tools.file_length
 	$(BIN)/cfn-lint template.yaml
 	$(SAM) validate --lint
+	$(BIN)/python -m tools.transformed_template build/transformed-template.json
+	$(CHECKOV_VENV)/bin/checkov --config-file .checkov.yaml \
+		--file template.yaml build/transformed-template.json
 
 format: $(VENV)/.installed-check ## mend what ruff can mend
 	$(BIN)/ruff format
@@ -77,6 +80,13 @@ build: $(SAM_VENV)/.installed-sam ## both layers and all functions, without Dock
 
 artifact-test: build $(VENV)/.installed-test $(VENV)/.installed-lambda ## every door of what was built, as Lambda runs it; Linux, Python 3.13
 	$(BIN)/python -m pytest tests/artifact $(ARGS)
+
+deploy-rehearsal: $(VENV)/.installed-test $(SAM_VENV)/.installed-sam $(REHEARSAL_VENV)/.installed-rehearsal ## sam build, deploy, update and delete, against an emulator; on Python 3.13
+	@$(IMPORTS) $(BIN)/python -m rehearsal.run --sam "$(SAM_VENV)" --emulator "$(REHEARSAL_VENV)"
+
+# Variables of make's command line reach the tests in the environment; docs/rehearsal.md has them all.
+smoke-aws: $(VENV)/.installed-test ## questions to a stack on AWS: STACK=name CLIENT_ID=… REFRESH_TOKEN=… or SIGN_IN=1
+	@$(BIN)/python -m pytest tests/e2e -rs $(ARGS)
 
 bench: $(VENV)/.installed-test ## what one rotation, flood and storm cost a fleet, into build/bench.json; needs Java and npm
 	$(IMPORTS) $(BIN)/python -m bench.fleet

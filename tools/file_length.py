@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 CEILING = 250
-FOLDERS = ("bench", "functions", "layers", "local", "tests", "tools")
+FOLDERS = ("bench", "functions", "layers", "local", "rehearsal", "tests", "tools")
 
 
 def too_long(root: Path) -> list[str]:
