@@ -38,7 +38,7 @@ size_bench = 330 MB
 .DELETE_ON_ERROR:
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/.installed-run ## everything on this machine: PORT=3000, CLIENTS=path/to/clients.toml
 	@$(IMPORTS) exec $(BIN)/python -m local.run \
