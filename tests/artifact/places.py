@@ -40,7 +40,11 @@ class Places:
         """Return what tells a process where the parts are."""
         if self.mounted:
             return {"LAMBDA_TASK_ROOT": TASK, "PYTHONPATH": SEARCHED}
-        return {"LAMBDA_TASK_ROOT": str(code), "PYTHONPATH": f"{layer}:{RUNTIME}"}
+        return {
+            "LAMBDA_TASK_ROOT": str(code),
+            "PYTHONPATH": f"{layer}:{RUNTIME}",
+            "PYTHONDONTWRITEBYTECODE": "1",  # what is not mounted can be written
+        }
 
 
 def find_places(empty: Path) -> Places:

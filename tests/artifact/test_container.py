@@ -14,7 +14,7 @@ from tests.artifact.places import LAYER, SITE, TASK, Places
 from tests.unit.test_requirements import pins
 
 MakeContainer = Callable[[str], LambdaContainer]
-TIMEOUT = 2
+TIMEOUT = 5
 
 LOOK_AROUND = """
     import os, sys
@@ -30,6 +30,16 @@ LOOK_AROUND = """
             "writable": [path for path in sys.path if os.access(path, os.W_OK)],
             "milliseconds": context.get_remaining_time_in_millis(),
         }
+"""
+IMPORT_EVERYTHING = """
+    import importlib, pkgutil
+    import relying_party
+
+    def lambda_handler(event, context):
+        names = [module.name for module in pkgutil.walk_packages(
+            relying_party.__path__, "relying_party."
+        )]
+        return [importlib.import_module(name).__name__ for name in names]
 """
 
 
@@ -70,6 +80,15 @@ def test_the_layer_comes_before_the_runtime_and_neither_can_be_written(
         assert seen["paths"][0] == TASK
         assert not {TASK, LAYER, SITE} & set(seen["writable"])
         assert not [path for path in seen["paths"] if path.startswith(str(root))]
+
+
+def test_every_module_of_the_package_finds_what_it_imports(
+    make_container: MakeContainer, build: Path
+) -> None:
+    package = build / "RelyingPartyLayerX8664/python/relying_party"
+    imported = make_container(IMPORT_EVERYTHING).invoke({})
+
+    assert len(imported) == len(list(package.rglob("*.py"))) - 1  # the package itself
 
 
 def test_what_a_handler_raises_is_reported_and_the_container_goes_on(
