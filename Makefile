@@ -34,7 +34,7 @@ size_checkov = 300 MB
 size_supply = 90 MB
 size_bench = 330 MB
 
-.PHONY: help run demo test check format build artifact-test deploy-rehearsal smoke-aws peers fuzz mutants bench lock clean
+.PHONY: help run demo test check format build artifact-test deploy-rehearsal smoke-aws peers fuzz mutants permissions bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -98,6 +98,9 @@ peers: $(PEERS_VENV)/.installed-peers ## hostile and odd tokens through other li
 
 fuzz: $(FUZZ_VENV)/.installed-fuzz ## coverage-guided fuzzing for FUZZ_SECONDS=60 in all; Linux, Python 3.13
 	@FUZZ_SECONDS="$(FUZZ_SECONDS)" $(IMPORTS) $(FUZZ_VENV)/bin/python -m tests.fuzz.run
+
+permissions: $(VENV)/.installed-test ## write into docs/permissions.md what template.yaml lets each function do
+	@$(IMPORTS) $(BIN)/python -m tools.permissions
 
 mutants: $(VENV)/.installed-test ## break protocol/ in small ways, tell which the tests overlook: MODULES="claims jws"
 	@$(IMPORTS) $(BIN)/python -m tools.mutants $(MODULES)

@@ -21,9 +21,9 @@ _MAXIMUM_PER_FUNCTION = 5
 # Lambda allows 10 s for the imports; a laptop that starts five containers at once needs longer.
 _INIT_SECONDS = 30.0
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 # As on Lambda: a script that is given the command of the runtime, and starts it.
 _WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
-_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 
 
 class FunctionError(Exception):

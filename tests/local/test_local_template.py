@@ -1,3 +1,4 @@
+import gc
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,14 @@ def test_the_aws_configuration_of_this_machine_changes_nothing(
     expected = read_stack(template)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "cn-north-1")
     assert read_stack(template) == expected
+
+
+def test_reading_it_says_nothing_on_the_terminal(
+    template: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    read_stack(template)
+    gc.collect()
+    assert caplog.records == []
 
 
 def test_conditions_combine() -> None:

@@ -59,11 +59,6 @@ def _keys_of_tables(parameters: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield resources.arn(logical_id), key
 
 
-def forbidden(calls: Iterable[Call]) -> Iterator[str]:
-    """Which of *calls* AWS would refuse."""
-    return (str(call.needs) for call in calls if not call.is_granted)
-
-
 @cache
 def parse_call(line: str | bytes) -> Call:
     """The call that the recorder wrote as *line*."""
