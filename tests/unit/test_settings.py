@@ -94,3 +94,12 @@ def test_an_issuer_that_two_clients_use_is_listed_once(env: dict[str, str], tmp_
 
     assert list(settings.clients) == ["app-1", "web-1"]
     assert [issuer.name for issuer in settings.issuers] == ["idp"]
+
+
+def test_keys_are_read_by_requests_of_our_own_where_that_is_said(env: dict[str, str]) -> None:
+    assert load({**env, "SIGNED_KEY_READS": "true"}).signed_key_reads
+
+
+@pytest.mark.parametrize("said", [{}, {"SIGNED_KEY_READS": "false"}, {"SIGNED_KEY_READS": ""}])
+def test_otherwise_the_sdk_reads_them(env: dict[str, str], said: dict[str, str]) -> None:
+    assert not load({**env, **said}).signed_key_reads

@@ -29,10 +29,11 @@ OWN = {
     "LoginFunction": {"LOGINS_TABLE", "PUBLIC_URL"},
     "TokenExchangeFunction": {"GRANTS_TABLE", "IDENTITIES_TABLE", "LOGINS_TABLE"},
     "TokenRefreshFunction": {"GRANTS_TABLE", "IDENTITIES_TABLE"},
-    "TokenVerifyFunction": {"VERIFICATION_SECRET_ARNS"},
+    "TokenVerifyFunction": {"SIGNED_KEY_READS", "VERIFICATION_SECRET_ARNS"},
     "AuthorizerFunction": {
         "AUTHORIZER_SCOPE",
         "AUTHORIZER_TOKEN_USE",
+        "SIGNED_KEY_READS",
         "VERIFICATION_SECRET_ARNS",
     },
     "JwksRefreshFunction": set(),

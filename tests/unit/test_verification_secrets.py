@@ -1,5 +1,7 @@
 """Which secrets a function that verifies tokens may read: those that are named, and no others."""
 
+from typing import Any
+
 import pytest
 
 from relying_party.errors import ConfigurationError
@@ -38,7 +40,7 @@ def settings(*arns: str, clients: tuple[Client, ...] = (PLAIN, OPAQUE, PINNED)) 
 
 
 # The tables are of no account here, whichever there are
-OTHERS = {
+OTHERS: dict[str, Any] = {
     name: name
     for name, field in Settings.__dataclass_fields__.items()
     if name.endswith("_table") and name != "keys_table" and field.type in ("str", str)

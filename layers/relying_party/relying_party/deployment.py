@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from relying_party.adapters.issuer_http import IssuerHttp
+    from relying_party.adapters.lazy_dynamodb import LazyDynamoDb
     from relying_party.adapters.secrets_manager import SecretsManager
     from relying_party.application.grant_ports import GrantStore
     from relying_party.application.identities import IdentityStore
@@ -101,7 +102,28 @@ def login_store() -> "LoginStore":
 def _key_store() -> KeyStore:
     from relying_party.adapters.key_store_dynamodb import KeyStoreDynamoDb
 
-    return KeyStoreDynamoDb(_dynamodb(), load_settings().keys_table)
+    return KeyStoreDynamoDb(_lazy_dynamodb() or _dynamodb(), load_settings().keys_table)
+
+
+def _lazy_dynamodb() -> "LazyDynamoDb | None":
+    """Return what saves a first verdict the SDK; None where that has to be loaded anyway."""
+    if not load_settings().signed_key_reads:
+        return None
+    from relying_party.adapters.lazy_dynamodb import LazyDynamoDb
+    from relying_party.adapters.signed_request import SignedRequest, authorities, endpoint_of
+
+    endpoint = endpoint_of(os.environ)
+    if endpoint is None:
+        return None
+    send = SignedRequest(os.environ, endpoint, authorities())
+    return LazyDynamoDb(send, reader=_dynamodb_once, writer=_dynamodb, observe=observe)
+
+
+@cache
+def _dynamodb_once() -> "DynamoDBClient":
+    from relying_party.adapters.aws_clients import build_dynamodb_client
+
+    return build_dynamodb_client(attempts=1)
 
 
 @cache

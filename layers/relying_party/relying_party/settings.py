@@ -27,6 +27,8 @@ class Settings:
     logins_table: str = ""
     public_url: str = ""
     """What apps and providers call this API by; empty for API Gateway's own name of it."""
+    signed_key_reads: bool = False
+    """Whether keys are read by a request of our own, so that boto3 is loaded only to write."""
     verification_secret_arns: tuple[str, ...] = ()
     """The only secrets that a function which verifies tokens may read."""
 
@@ -87,6 +89,7 @@ def load(env: Mapping[str, str]) -> Settings:
         secret_prefix=env.get("SECRET_PREFIX", ""),
         logins_table=env.get("LOGINS_TABLE", ""),
         public_url=env.get("PUBLIC_URL", ""),
+        signed_key_reads=env.get("SIGNED_KEY_READS") == "true",
         verification_secret_arns=tuple(filter(None, arns.split(","))),
     )
 

@@ -27,6 +27,8 @@ class FaultyDynamoDb:
     def __init__(self, upstream: str) -> None:
         self.faults: list[Fault] = []
         self.operations: list[str] = []
+        self.received: list[tuple[dict[str, str], bytes]] = []
+        """Headers, with names in lower case, and body of each request."""
         self._upstream = urlsplit(upstream).netloc
         self._server = ThreadingHTTPServer((HOST, 0), self._handler())
         self._server.daemon_threads = True
@@ -52,6 +54,8 @@ class FaultyDynamoDb:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 proxy.operations.append(self.headers["X-Amz-Target"].partition(".")[2])
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                proxy.received.append((headers, body))
                 fault = proxy.faults.pop(0) if proxy.faults else None
                 if fault in (None, Fault.LOSE_ANSWER):
                     status, headers, answer = proxy._forward(dict(self.headers), body)

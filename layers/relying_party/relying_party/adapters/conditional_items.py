@@ -7,14 +7,15 @@ Reads are strongly consistent, because they decide.
 """
 
 from collections.abc import Sequence
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from relying_party.application.ports import StoreThrottled, StoreUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from relying_party.adapters.lazy_dynamodb import LazyDynamoDb
 
 Item = dict[str, Any]
 """Attribute values as the wire has them: ``{"S": "…"}``, ``{"N": "…"}``."""
@@ -45,7 +46,7 @@ class Forbidden(Exception):
 class ConditionalItems:
     """One table of items with revisions. Every call may raise ``StoreUnavailable``."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient | LazyDynamoDb", table: str) -> None:
         self._client = client
         self._table = table
 
@@ -129,10 +130,17 @@ class ConditionalItems:
     def _call(self, operation: str, **arguments: Any) -> Any:
         try:
             return getattr(self._client, operation)(**arguments)
-        except ClientError as error:
+        except _sdk_errors().ClientError as error:
             raise _failure(error.response) from None
-        except BotoCoreError as error:
+        except _sdk_errors().BotoCoreError as error:
             raise StoreUnavailable(type(error).__name__) from None
+
+
+def _sdk_errors() -> ModuleType:
+    """Return the SDK's, loaded when something is raised: a read of our own raises none."""
+    from botocore import exceptions  # noqa: PLC0415
+
+    return exceptions
 
 
 def _condition(seen: str) -> dict[str, Any]:

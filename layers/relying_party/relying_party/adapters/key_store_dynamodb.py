@@ -19,6 +19,8 @@ from relying_party.protocol.provider_metadata import build_provider_metadata
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from relying_party.adapters.lazy_dynamodb import LazyDynamoDb
+
 _DAY = 86400
 _NUMBERS = ("generation", "epoch", "fetched_at", "soft_until", "hard_until")
 
@@ -26,7 +28,7 @@ _NUMBERS = ("generation", "epoch", "fetched_at", "soft_until", "hard_until")
 class KeyStoreDynamoDb:
     """The ``KeyStore`` port on DynamoDB."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient | LazyDynamoDb", table: str) -> None:
         self._items = ConditionalItems(client, table)
 
     def read(self, issuer: Issuer) -> tuple[Head, CachedKeySet | None]:
