@@ -62,9 +62,9 @@ def resolve(node: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _members(schema: Schema) -> set[str]:
-    if "oneOf" in schema:
-        return set().union(*map(_members, schema["oneOf"]))
-    return {*schema.get("properties", {}), *resolve(schema).get("properties", {})}
+    whole = resolve(schema)
+    parts = [*whole.get("oneOf", ()), *whole.get("allOf", ())]
+    return set(whole.get("properties", ())).union(*map(_members, parts))
 
 
 def _codes(schema: Schema) -> set[str]:

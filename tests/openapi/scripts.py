@@ -199,8 +199,8 @@ def _relay(hand: Hand, route: str, part: str) -> None:
 
 def metadata(hand: Hand) -> None:
     """GET /clients/{client}/.well-known/openid-configuration."""
-    hand.api.ask(METADATA, path_parameters={"client": "demo"})
-    hand.api.ask(METADATA, path_parameters={"client": "unheard-of"})
+    for client in ("demo", "opaque", "unheard-of"):
+        hand.api.ask(METADATA, path_parameters={"client": client})
     _without_keys(hand)
     hand.api.ask(METADATA, path_parameters={"client": "demo"})
 
