@@ -3,11 +3,12 @@
 import ast
 import json
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from functools import cache
+from io import StringIO
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from relying_party import errors
 from relying_party.adapters import telemetry
@@ -62,8 +63,16 @@ def failures() -> Iterator[RelyingPartyError]:
             yield kind()
 
 
-def emit_all(capsys: pytest.CaptureFixture[str]) -> set[Metric]:
+@cache
+def emit_all() -> set[Metric]:
     """Have the code emit everything it can, and return what CloudWatch would make of it."""
+    with redirect_stdout(StringIO()) as printed:
+        _emit()
+    lines = [json.loads(line) for line in printed.getvalue().splitlines() if '"_aws"' in line]
+    return {metric for line in lines for metric in _metrics(line)}
+
+
+def _emit() -> None:
     for event, facts in observed_events():
         telemetry.observe(event, **facts)
     for failure in failures():
@@ -72,8 +81,6 @@ def emit_all(capsys: pytest.CaptureFixture[str]) -> set[Metric]:
     fleet = Fleet(signing_key())
     caches = {"example": fleet.container()}
     RefreshKeys(caches, fleet.clock, telemetry.observe).refresh(None, deadline=NOW + 60)
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
-    return {metric for line in lines for metric in _metrics(line)}
 
 
 def _metrics(line: dict[str, Any]) -> Iterator[Metric]:

@@ -32,11 +32,6 @@ QUERY = re.compile(r"```\n(.+?)```", re.DOTALL)
 Json = dict[str, Any]
 
 
-@pytest.fixture
-def emitted(capsys: pytest.CaptureFixture[str]) -> set[Metric]:
-    return emit_all(capsys)
-
-
 def watched(alarm: Json) -> list[Json]:
     """The metrics that *alarm* is about."""
     if "Metrics" not in alarm:
@@ -51,12 +46,10 @@ def own(metric: Json) -> Metric:
 
 
 @pytest.mark.parametrize("name", ALARMS)
-def test_an_alarm_watches_what_the_code_emits_or_what_aws_counts(
-    name: str, emitted: set[Metric]
-) -> None:
+def test_an_alarm_watches_what_the_code_emits_or_what_aws_counts(name: str) -> None:
     for metric in watched(ALARMS[name]):
         if metric["Namespace"] == "Latchkey":
-            assert own(metric) in emitted
+            assert own(metric) in emit_all()
         else:
             (dimension,) = metric["Dimensions"]
             expected = OF_AWS[metric["Namespace"], metric["MetricName"]]
@@ -122,11 +115,11 @@ def test_the_runbook_links_to_sections_that_exist() -> None:
     assert set(re.findall(r"\]\(#([a-z-]+)\)", RUNBOOK)) <= sections().keys()
 
 
-def test_queries_ask_for_messages_and_codes_that_are_logged(emitted: set[Metric]) -> None:
+def test_queries_ask_for_messages_and_codes_that_are_logged() -> None:
     messages = {event for event, _ in observed_events()} | {"refused", "unexpected"}
 
     assert asked_for("message") <= messages
-    assert asked_for("code") <= {metric.code for metric in emitted}
+    assert asked_for("code") <= {metric.code for metric in emit_all()}
     assert len(asked_for("message")) > 5
 
 
@@ -141,8 +134,8 @@ def test_every_alarm_is_on_the_dashboard() -> None:
     assert re.findall(r"\$\{(\w+)\.Arn\}", body()) == list(ALARMS)
 
 
-def test_the_dashboard_shows_what_the_code_emits_or_what_aws_counts(emitted: set[Metric]) -> None:
-    splits = {(each.name, each.dimensions) for each in emitted}
+def test_the_dashboard_shows_what_the_code_emits_or_what_aws_counts() -> None:
+    splits = {(each.name, each.dimensions) for each in emit_all()}
     shown = list(dashboard_metrics())
 
     assert shown
