@@ -45,14 +45,17 @@ def acting_as(function: str) -> Iterator[None]:
 
 def record_this_process() -> None:
     """Write down the calls of whoever `acting_as` names."""
-    sys.addaudithook(Recorder(os.environ[CALLS], _acting.get))
+    _record(_acting.get)
 
 
 def record_container() -> None:
-    """Write down every call of this process, which is one function's; not so in a benchmark."""
-    if CALLS in os.environ:
-        function = partial(os.environ.get, "AWS_LAMBDA_FUNCTION_NAME")
-        sys.addaudithook(Recorder(os.environ[CALLS], function))
+    """Write down every call of this process: Lambda says which function it is."""
+    _record(partial(os.environ.get, "AWS_LAMBDA_FUNCTION_NAME"))
+
+
+def _record(acting: Callable[[], str | None]) -> None:
+    if CALLS in os.environ:  # it is not in a benchmark
+        sys.addaudithook(Recorder(os.environ[CALLS], acting))
 
 
 def recorded() -> dict[str, str]:

@@ -17,7 +17,7 @@ from typing import Any
 from botocore.config import Config
 
 from local.runtime import LambdaContext
-from tests.permissions.recorder import record_container
+from tests.permissions.recorder import acting_as, record_this_process
 from tests.storm.death import Death
 
 _LIBRARIES = ("boto3", "botocore.session", "requests", "aws_lambda_powertools")
@@ -27,7 +27,7 @@ def main(descriptor: str) -> None:
     """Fork a container for each request that arrives on *descriptor*."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the dead
     channel = Connection(int(descriptor))
-    record_container()
+    record_this_process()
     for library in _LIBRARIES:
         importlib.import_module(library)
     while True:
@@ -53,7 +53,8 @@ def _live(
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
     try:
-        _serve(channel, function, death)
+        with acting_as(function):
+            _serve(channel, function, death)
     except EOFError:
         os._exit(0)
     except BaseException:  # noqa: BLE001 - or it would go on as another nursery
