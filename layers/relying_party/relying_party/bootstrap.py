@@ -10,7 +10,7 @@ import time
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from relying_party import deployment
+from relying_party import cold_start, deployment  # noqa: F401 - it has to come first
 from relying_party.adapters.telemetry import observe
 from relying_party.application.verify_request import VerifyRequest
 from relying_party.application.verify_token import VerifyToken
@@ -81,6 +81,7 @@ def begin_login() -> "BeginLogin":
     """Return the service behind ``/login``."""
     from relying_party.application.begin_login import BeginLogin
 
+    deployment.issuer_http()  # at start-up, not in the first event
     return BeginLogin(deployment.key_caches(), login_sessions(), secrets.token_bytes)
 
 
@@ -164,6 +165,7 @@ def refresh_keys() -> "RefreshKeys":
     """Return the service behind the schedule that keeps the keys fresh."""
     from relying_party.application.refresh_keys import RefreshKeys
 
+    deployment.issuer_http()  # at start-up, not in the first event
     return RefreshKeys(deployment.key_caches(), clock, observe)
 
 

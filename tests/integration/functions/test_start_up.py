@@ -1,0 +1,58 @@
+"""What a function builds before its first event, where Lambda gives full CPU and nobody waits."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from local.dynamodb import Emulator
+from local.template import read_stack
+from tests.integration.conftest import ROOT
+from tests.integration.functions.test_first_verdict import PARAMETERS
+
+PROGRAM = """
+import json
+import app
+from relying_party import deployment
+builders = {name: each for name, each in vars(deployment).items() if hasattr(each, "cache_info")}
+print(json.dumps([name for name, each in builders.items() if each.cache_info().currsize]))
+"""
+CLIENTS = {"_dynamodb", "_dynamodb_once", "issuer_http", "secrets_manager"}
+"""Whatever takes an AWS SDK, an HTTP library or certificates to build."""
+
+
+@pytest.mark.parametrize(
+    ("function", "folder", "needed"),
+    [
+        (
+            "TokenExchangeFunction",
+            "token_exchange",
+            {"_dynamodb", "issuer_http", "secrets_manager"},
+        ),
+        ("TokenRefreshFunction", "token_refresh", {"_dynamodb", "issuer_http", "secrets_manager"}),
+        ("LoginFunction", "login", {"_dynamodb", "issuer_http"}),
+        ("JwksRefreshFunction", "jwks_refresh", {"_dynamodb", "issuer_http"}),
+        ("TokenVerifyFunction", "token_verify", set()),
+        ("AuthorizerFunction", "authorizer", set()),
+    ],
+)
+def test_a_function_builds_at_start_up_what_every_event_of_it_needs_and_nothing_else(
+    aws: Emulator, function: str, folder: str, needed: set[str]
+) -> None:
+    paths = ROOT / "layers/relying_party", ROOT / "functions" / folder
+    done = subprocess.run(  # noqa: S603 - our own interpreter and program
+        [sys.executable, "-c", PROGRAM],
+        env={
+            "PATH": os.defpath,
+            "PYTHONPATH": os.pathsep.join(map(str, paths)),
+            "AWS_LAMBDA_FUNCTION_NAME": folder,
+            **read_stack(ROOT / "template.yaml", PARAMETERS).functions[function].environment,
+            **aws.environment,
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert set(json.loads(done.stdout.splitlines()[-1])) & CLIENTS == needed
