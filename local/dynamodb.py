@@ -25,20 +25,24 @@ class EmulatorError(Exception):
 
 
 class Emulator:
-    """One ministack process; `folder` is where it may write, `options` are its own variables."""
+    """One ministack process; `folder` is where it may write, `options` are its own variables.
+
+    `program` is a file that runs ministack with changes, where that is needed.
+    """
 
     def __init__(
         self,
         folder: Path,
         python: str = sys.executable,
         options: Mapping[str, str] = MappingProxyType({}),
+        program: str = "ministack",
     ) -> None:
         self._session = boto3.Session("local", "local", region_name=REGION)
         self._log = folder / "ministack.log"
         self._port = _free_port()
         with self._log.open("w") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and file
-                [python, "-P", str(_TETHER), "ministack"],
+                [python, "-P", str(_TETHER), program],
                 env={**self._process_environment(folder), **options},
                 stdin=subprocess.PIPE,
                 stdout=log,

@@ -1,4 +1,4 @@
-"""Runs a module as a program that ends when whoever started it does, however that ended.
+"""Runs a module, or a file, that ends when whoever started it does, however that ended.
 
 Started as a script with a pipe for its standard input: the pipe closes with its other end.
 """
@@ -13,11 +13,14 @@ import time
 _GRACE_SECONDS = 3
 
 
-def main(module: str) -> None:
-    """Run `module` until it ends by itself or standard input closes."""
+def main(program: str) -> None:
+    """Run `program` until it ends by itself or standard input closes."""
     threading.Thread(target=_end_with_starter, daemon=True).start()
-    sys.argv = [module]
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    sys.argv = [program]
+    if program.endswith(".py"):
+        runpy.run_path(program, run_name="__main__")
+    else:
+        runpy.run_module(program, run_name="__main__", alter_sys=True)
 
 
 def _end_with_starter() -> None:

@@ -30,6 +30,7 @@ from rehearsal.story import Story
 from rehearsal.tree import Tree
 
 _ROOT = Path(__file__).parent.parent
+_MINISTACK = str(Path(__file__).with_name("patient_ministack.py"))
 _LIMIT_SECONDS = 600  # for all of it; it takes one to two minutes
 # Keys that ministack takes for the account's owner; with AUTH it has IAM decide about all others.
 _OWNER = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AUTH": "true"}
@@ -87,7 +88,7 @@ def _stage(sam: Path, emulator: Path) -> Iterator[Story]:
 def _start_cloud(parts: ExitStack, folder: Path, venv: Path) -> Emulator:
     folder.mkdir()
     python = str(venv.absolute() / "bin/python")
-    cloud = parts.enter_context(closing(Emulator(folder, python, _OWNER)))
+    cloud = parts.enter_context(closing(Emulator(folder, python, _OWNER, _MINISTACK)))
     cloud.wait_until_ready()
     return cloud
 

@@ -15,12 +15,19 @@ _PAUSE_SECONDS = 0.1
 class Traffic:
     """Refreshes, and verifies what it got, in a thread of its own until it is stopped."""
 
-    def __init__(self, stack: DeployedStack, client_id: str, refresh_token: str) -> None:
+    def __init__(
+        self,
+        stack: DeployedStack,
+        client_id: str,
+        refresh_token: str,
+        pause_seconds: float = _PAUSE_SECONDS,
+    ) -> None:
         self.answers: Counter[str] = Counter()
         self.failures: list[str] = []
         self._stack = stack
         self._client_id = client_id
         self._refresh_token = refresh_token
+        self._pause_seconds = pause_seconds
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -34,7 +41,7 @@ class Traffic:
         """True once so many more requests have been answered."""
         goal, deadline = self.count + requests_more, time.monotonic() + seconds
         while self.count < goal and time.monotonic() < deadline and not self.failures:
-            time.sleep(_PAUSE_SECONDS)
+            time.sleep(self._pause_seconds)
         return self.count >= goal
 
     def stop(self) -> None:
@@ -43,7 +50,7 @@ class Traffic:
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._stopped.wait(_PAUSE_SECONDS):
+        while not self._stopped.wait(self._pause_seconds):
             tokens = self._send("/token/refresh", refresh_token=self._refresh_token)
             if tokens is None:
                 return

@@ -68,7 +68,10 @@ def guard(target: Target, api: Api, api_id: str) -> None:
         ApiId=api_id,
         IntegrationType="HTTP_PROXY",
         IntegrationMethod="GET",
-        IntegrationUri=f"{target.url}/clients/{target.client}/.well-known/openid-configuration",
+        IntegrationUri=target.url,
+        RequestParameters={
+            "overwrite:path": f"/clients/{target.client}/.well-known/openid-configuration"
+        },
         PayloadFormatVersion="1.0",
     )
     gateway.create_route(
