@@ -51,7 +51,7 @@ class FleetKeys:
         self._clock = clock
         self._new_revision = new_revision
         self._observe = observe
-        self._compared_at = float("-inf")
+        self.compared_at = float("-inf")
 
     def freshness(self) -> Freshness:
         """Judge what is held by the clock."""
@@ -59,7 +59,7 @@ class FleetKeys:
 
     def compared_within(self, seconds: float) -> bool:
         """Tell whether the head was read lately; after a step back of the clock it was not."""
-        return 0 <= self._clock() - self._compared_at < seconds
+        return 0 <= self._clock() - self.compared_at < seconds
 
     def compare(self, *, whole: bool = False) -> None:
         """Learn what the fleet agrees on, and take over its key set where ours is not it.
@@ -69,7 +69,7 @@ class FleetKeys:
         """
         started = self._clock()
         found = self._read(whole=whole)
-        self._compared_at = self._clock() if found is None else started
+        self.compared_at = self._clock() if found is None else started
         if found is not None:
             self.adopt(*found)
 

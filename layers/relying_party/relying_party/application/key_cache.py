@@ -20,7 +20,7 @@ from relying_party.application.ports import (
 from relying_party.errors import KeysUnavailable
 from relying_party.protocol import key_cache as decide
 from relying_party.protocol.issuer import Issuer
-from relying_party.protocol.key_cache import CachedKeySet, Freshness, Need, Refusal
+from relying_party.protocol.key_cache import CachedKeySet, Freshness, Need, Refusal, freshness
 
 FETCH_BUDGET = 3.0
 """Seconds for metadata and key set together."""
@@ -96,13 +96,22 @@ class KeyCache:
         Raises:
             KeysUnavailable: there is none, and none can be had in time.
         """
-        if self._fleet.held is None or not self._fleet.compared_within(decide.COMPARE_EVERY):
+        now = self._world.clock()
+        held = self.compared(now)
+        if held is None:
             self._fleet.compare()
+        elif freshness(held, now) is Freshness.FRESH:
+            return held
         if self._fleet.freshness() is Freshness.STALE:
             self._refresh_stale(deadline)
         if self._fleet.freshness() is Freshness.DEAD:
             self._fetch_newer(self._fleet.held, Need.SET, deadline)
         return self.require_usable()
+
+    def compared(self, now: float) -> CachedKeySet | None:
+        """Return the key set held if the fleet was asked lately whether it counts; asks nobody."""
+        fleet = self._fleet
+        return fleet.held if 0 <= now - fleet.compared_at < decide.COMPARE_EVERY else None
 
     def newer_than(self, held: CachedKeySet, need: Need, deadline: float) -> CachedKeySet:
         """Return a key set that came after *held*, which did not serve *need*.

@@ -2,13 +2,14 @@
 
 from relying_party.application.key_cache import KeyCache
 from relying_party.errors import InvalidToken, KeysUnavailable, Reason
-from relying_party.protocol.jwk import VerificationKey
 from relying_party.protocol.jws import UnverifiedJws, signature_fits
 from relying_party.protocol.key_cache import SETTLED_AFTER, CachedKeySet, Need
 
 
-def verify_signature(jws: UnverifiedJws, cache: KeyCache, *, now: float, deadline: float) -> None:
-    """Refuse *jws* unless a key of the issuer's made its signature.
+def verify_signature(
+    jws: UnverifiedJws, cache: KeyCache, *, now: float, deadline: float
+) -> CachedKeySet:
+    """Return the issuer's key set that vouches for the signature of *jws*.
 
     Args:
         jws: the token, its claims already judged.
@@ -20,25 +21,23 @@ def verify_signature(jws: UnverifiedJws, cache: KeyCache, *, now: float, deadlin
         InvalidToken: ``unknown_key`` or ``bad_signature``.
         KeysUnavailable: the token could not be examined; this says nothing about it.
     """
-    held, key = _find(jws, cache, now=now, deadline=deadline)
-    if not signature_fits(jws, key) and not _fits_newer(jws, cache, held, deadline):
-        raise InvalidToken(Reason.BAD_SIGNATURE)
+    held = cache.current(deadline)
+    while (key := held.keys.find(jws)) is None:
+        held = _newer_with_key(jws, cache, held, now=now, deadline=deadline)
+    return held if signature_fits(jws, key) else _newer_that_fits(jws, cache, held, deadline)
 
 
-def _find(
-    jws: UnverifiedJws, cache: KeyCache, *, now: float, deadline: float
-) -> tuple[CachedKeySet, VerificationKey]:
-    """Return the key that *jws* names, and the set it is in.
+def _newer_with_key(
+    jws: UnverifiedJws, cache: KeyCache, held: CachedKeySet, *, now: float, deadline: float
+) -> CachedKeySet:
+    """Return a set that came after *held*, which lacks the key that *jws* names.
 
     A key that the set lacks is the sign of a rotation (OIDC Core §10.1.1), and also whatever
     a stranger typed. Once the issuer has had time to publish it, it is the latter.
     """
-    held = cache.current(deadline)
-    while (key := held.keys.find(jws)) is None:
-        if held.fetched_at >= _issued_at(jws, now) + SETTLED_AFTER:
-            raise InvalidToken(Reason.UNKNOWN_KEY)
-        held = cache.newer_than(held, Need.KEY, deadline)
-    return held, key
+    if held.fetched_at >= _issued_at(jws, now) + SETTLED_AFTER:
+        raise InvalidToken(Reason.UNKNOWN_KEY)
+    return cache.newer_than(held, Need.KEY, deadline)
 
 
 def _issued_at(jws: UnverifiedJws, now: float) -> float:
@@ -46,8 +45,10 @@ def _issued_at(jws: UnverifiedJws, now: float) -> float:
     return float(jws.unverified_claims.get("iat", now))
 
 
-def _fits_newer(jws: UnverifiedJws, cache: KeyCache, held: CachedKeySet, deadline: float) -> bool:
-    """Tell whether the signature fits the issuer's keys of this moment.
+def _newer_that_fits(
+    jws: UnverifiedJws, cache: KeyCache, held: CachedKeySet, deadline: float
+) -> CachedKeySet:
+    """Return the issuer's keys of this moment, if the signature fits them.
 
     Some issuers replace a key without renaming it. That may cost one fetch from a budget of
     its own; without the budget the signature stays what it is: bad.
@@ -56,6 +57,8 @@ def _fits_newer(jws: UnverifiedJws, cache: KeyCache, held: CachedKeySet, deadlin
         newer = cache.newer_than(held, Need.SIGNATURE, deadline)
     except KeysUnavailable:
         cache.require_usable()  # after a purge nobody has examined it
-        return False
+        raise InvalidToken(Reason.BAD_SIGNATURE) from None
     key = newer.keys.find(jws)
-    return key is not None and signature_fits(jws, key)
+    if key is None or not signature_fits(jws, key):
+        raise InvalidToken(Reason.BAD_SIGNATURE)
+    return newer

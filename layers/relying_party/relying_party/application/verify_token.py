@@ -1,10 +1,11 @@
 """Verify a token: the one core that every door, and every token response, goes through."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from relying_party.application.key_cache import KeyCache
 from relying_party.application.ports import Clock, ReadSecret, RereadSecret, SecretUnavailable
+from relying_party.application.repeat_cache import Finding, RepeatCache, build_finding
 from relying_party.application.verify_signature import verify_signature
 from relying_party.errors import InvalidToken, Reason, TemporarilyUnavailable
 from relying_party.protocol.access_token import (
@@ -13,12 +14,13 @@ from relying_party.protocol.access_token import (
 )
 from relying_party.protocol.algorithms import SECRET_ALGORITHM
 from relying_party.protocol.client import Client
-from relying_party.protocol.id_token import Expectations, require_id_token
+from relying_party.protocol.id_token import Expectations, require_expected, require_id_token
 from relying_party.protocol.jws import (
     UnverifiedJws,
     parse_unverified,
     secret_signature_fits,
 )
+from relying_party.protocol.key_cache import CachedKeySet
 from relying_party.protocol.verified_token import TokenUse, VerifiedToken
 
 REREAD_AFTER = 60
@@ -40,6 +42,7 @@ class VerifyToken:
     reread_secret: RereadSecret
     _reread: dict[str, tuple[Sequence[str], float]] = field(default_factory=dict, repr=False)
     """By a secret's name: its versions, and when they were read."""
+    _repeats: RepeatCache = field(default_factory=RepeatCache, repr=False)
 
     def __call__(
         self,
@@ -64,28 +67,37 @@ class VerifyToken:
             InsufficientScope: an access token that is good, but for its scope.
             TemporarilyUnavailable: it could not be examined.
         """
-        now = self.clock()
+        now, asked = self.clock(), tuple(clients)
+        finding = self._repeats.find(token, token_use, asked, now)
+        if finding is not None and _fits(finding, token_use, expected, now):
+            client, issuer, claims = finding.client, finding.issuer, finding.own_claims()
+            return VerifiedToken(token_use, issuer, client.name, claims)
         jws = parse_unverified(token)
-        client = _first_fitting(
-            clients, lambda client: _judge(jws, client, token_use, expected, now)
-        )
-        self._require_signature(jws, client, now, deadline)
+        client, issuer, refusals = _first_fitting(jws, asked, token_use, expected, now)
+        key_set = self._require_signature(jws, client, now, deadline)
         if token_use is TokenUse.ACCESS_TOKEN:
             require_access_token_scope(jws.unverified_claims, client, expected.scope)
-        claims = jws.unverified_claims
-        issuer = client.issuer.issuer_of(claims) or client.issuer.issuer
-        return VerifiedToken(token_use, issuer, client.name, claims)
+        if key_set is not None and self._repeats.comes_again(token) and _is_for_good(refusals):
+            keys = self.caches[client.issuer.name]
+            finding = build_finding(jws, client, issuer, keys, key_set)
+            self._repeats.keep(token, token_use, asked, finding, now)
+        return VerifiedToken(token_use, issuer, client.name, jws.unverified_claims)
 
     def _require_signature(
         self, jws: UnverifiedJws, client: Client, now: float, deadline: float
-    ) -> None:
-        """Symmetric algorithms go with the secret alone, the others with the JWK Set alone."""
+    ) -> CachedKeySet | None:
+        """Return the key set that vouches for *jws*; None where it is the client's secret.
+
+        Symmetric algorithms go with the secret alone, the others with the JWK Set alone.
+        """
         if jws.alg != SECRET_ALGORITHM:
-            verify_signature(jws, self.caches[client.issuer.name], now=now, deadline=deadline)
-        elif not secret_signature_fits(jws, self._secret(client)):
+            cache = self.caches[client.issuer.name]
+            return verify_signature(jws, cache, now=now, deadline=deadline)
+        if not secret_signature_fits(jws, self._secret(client)):
             versions = self._versions(client.secret_name or "", now)
             if not any(secret_signature_fits(jws, version) for version in versions):
                 raise InvalidToken(Reason.BAD_SIGNATURE)
+        return None
 
     def _secret(self, client: Client) -> str:
         try:
@@ -102,25 +114,44 @@ class VerifyToken:
         return versions
 
 
-def _judge(
-    jws: UnverifiedJws, client: Client, token_use: TokenUse, expected: Expectations, now: float
-) -> None:
-    if token_use is TokenUse.ID_TOKEN:
-        require_id_token(jws, client, expected, now=now)
-    else:
-        require_access_token(jws, client, now=now)
+def _fits(finding: Finding, token_use: TokenUse, expected: Expectations, now: float) -> bool:
+    """Tell whether a token that was found good is what this request is about.
+
+    If it is not, the whole judgement says why: another client may fit.
+    """
+    client, claims = finding.client, finding.claims
+    if token_use is TokenUse.ACCESS_TOKEN:
+        require_access_token_scope(claims, client, expected.scope)
+        return True
+    try:
+        require_expected(claims, finding.alg, client, expected, now=now)
+    except InvalidToken:
+        return False
+    return True
 
 
-def _first_fitting(clients: Sequence[Client], judge: Callable[[Client], None]) -> Client:
-    refusals = []
+def _first_fitting(
+    jws: UnverifiedJws,
+    clients: Sequence[Client],
+    token_use: TokenUse,
+    expected: Expectations,
+    now: float,
+) -> tuple[Client, str, list[InvalidToken]]:
+    """Return the first client that *jws* is good for, its issuer, and what spoke against others."""
+    refusals: list[InvalidToken] = []
     for client in clients:
         try:
-            judge(client)
+            if token_use is TokenUse.ID_TOKEN:
+                return client, require_id_token(jws, client, expected, now=now), refusals
+            return client, require_access_token(jws, client, now=now), refusals
         except InvalidToken as refusal:
             refusals.append(refusal)
-        else:
-            return client
     raise max(refusals, key=_distance)
+
+
+def _is_for_good(refusals: Sequence[InvalidToken]) -> bool:
+    """Tell whether the clients that were refused always will be, whatever is asked and when."""
+    return all(refusal.reason in _EARLY for refusal in refusals)
 
 
 def _distance(refusal: InvalidToken) -> int:

@@ -16,8 +16,8 @@ from relying_party.protocol.client import Client
 from relying_party.protocol.jws import UnverifiedJws
 
 
-def require_access_token(jws: UnverifiedJws, client: Client, *, now: float) -> None:
-    """Refuse *jws* unless it says all that an access token must; its signature comes after.
+def require_access_token(jws: UnverifiedJws, client: Client, *, now: float) -> str:
+    """Return the issuer of *jws* if it says all that an access token must, unsigned so far.
 
     Args:
         jws: the token, parsed.
@@ -33,12 +33,13 @@ def require_access_token(jws: UnverifiedJws, client: Client, *, now: float) -> N
         raise InvalidToken(Reason.WRONG_TYPE)
     if jws.alg not in client.access_token_algorithms:
         raise InvalidToken(Reason.UNSUPPORTED_ALGORITHM)
-    require_issuer(claims, client.issuer)
+    issuer = require_issuer(claims, client.issuer)
     _require_audience(claims, client, rules)
     _require_client(claims, client, rules)
     require_times(claims, now=now, skew=client.clock_skew)
     require_subject(claims)
     require_values(claims, client.tenant_claims)
+    return issuer
 
 
 def require_access_token_scope(claims: Claims, client: Client, scope: frozenset[str]) -> None:

@@ -23,7 +23,7 @@ class CodeSource(StrEnum):
     """Apple's or Google's own SDK: no PKCE, and no redirect."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is one of a kind: what was judged for it is kept by it
 class Client:
     """One ``[clients.<name>]`` table of the clients file."""
 

@@ -1,7 +1,7 @@
 """What makes an ID Token good (OpenID Connect Core 1.0 §2, §3.1.3.7, §3.1.3.8, §12.2)."""
 
-from dataclasses import dataclass, field
 from hashlib import sha256, sha384, sha512, shake_256
+from typing import NamedTuple
 
 from relying_party.errors import InvalidToken, Reason
 from relying_party.protocol import base64url
@@ -30,13 +30,12 @@ _TYPES = (None, "jwt", "application/jwt")
 _OTHER_PAYLOAD_TYPES = ("Bearer", "Refresh", "Offline", "Logout")
 
 
-@dataclass(frozen=True, slots=True)
-class Expectations:
+class Expectations(NamedTuple):
     """What the request that asks for a token's verification knows about it."""
 
-    nonce: str | None = field(default=None, repr=False)
-    access_token: str | None = field(default=None, repr=False)
-    code: str | None = field(default=None, repr=False)
+    nonce: str | None = None
+    access_token: str | None = None
+    code: str | None = None
     max_age: int | None = None
     """Seconds since the user's sign-in that are still acceptable."""
     acr_values: frozenset[str] = frozenset()
@@ -44,11 +43,15 @@ class Expectations:
     scope: frozenset[str] = frozenset()
     """What an access token must cover; of no meaning to an ID Token."""
 
+    def __repr__(self) -> str:
+        """Tell nothing that came with the sign-in."""
+        return f"Expectations(max_age={self.max_age!r}, scope={sorted(self.scope)!r})"
+
 
 def require_id_token(
     jws: UnverifiedJws, client: Client, expected: Expectations, *, now: float
-) -> None:
-    """Refuse *jws* unless all it says fits an ID Token for *client*; its signature comes after.
+) -> str:
+    """Return the issuer of *jws* if all it says fits *client*; its signature comes after.
 
     Everything here is cheap, so it runs before a key is looked for: a token that is refused
     here never causes a request to the issuer.
@@ -62,22 +65,28 @@ def require_id_token(
     Raises:
         InvalidToken: with the reason.
     """
-    if (jws.typ.lower() if jws.typ else jws.typ) not in _TYPES or _is_other_kind(jws):
+    claims = jws.unverified_claims
+    if (jws.typ.lower() if jws.typ else jws.typ) not in _TYPES or _is_other_kind(claims):
         raise InvalidToken(Reason.WRONG_TYPE)
     if jws.alg not in client.id_token_algorithms:
         raise InvalidToken(Reason.UNSUPPORTED_ALGORITHM)
-    _require_claims(jws.unverified_claims, client, now=now)
-    _require_expected(jws, client, expected, now=now)
+    issuer = require_issuer(claims, client.issuer)
+    audience = require_audience(claims, client.accepted_audiences)
+    require_authorized_party(claims, audience, client.accepted_parties)
+    require_times(claims, now=now, skew=client.clock_skew)
+    require_subject(claims)
+    require_values(claims, client.required_claims)
+    require_expected(claims, jws.alg, client, expected, now=now)
+    return issuer
 
 
-def _is_other_kind(jws: UnverifiedJws) -> bool:
+def _is_other_kind(claims: Claims) -> bool:
     """Tell whether the payload itself says that this is no ID Token (RFC 8725 §3.12).
 
     Keycloak and Cognito sign every kind of token alike, with the same ``aud`` where one is
     configured so; ``events`` makes a security event or logout token (RFC 8417 §2.2). Entra's
     and Okta's access tokens have a scope in ``scp``; no ID Token of theirs does.
     """
-    claims = jws.unverified_claims
     return (
         claims.get("token_use", "id") != "id"
         or claims.get("typ") in _OTHER_PAYLOAD_TYPES
@@ -86,25 +95,21 @@ def _is_other_kind(jws: UnverifiedJws) -> bool:
     )
 
 
-def _require_claims(claims: Claims, client: Client, *, now: float) -> None:
-    require_issuer(claims, client.issuer)
-    audience = require_audience(claims, client.accepted_audiences)
-    require_authorized_party(claims, audience, client.accepted_parties)
-    require_times(claims, now=now, skew=client.clock_skew)
-    require_subject(claims)
-    require_values(claims, client.required_claims)
-
-
-def _require_expected(
-    jws: UnverifiedJws, client: Client, expected: Expectations, *, now: float
+def require_expected(
+    claims: Claims, alg: str, client: Client, expected: Expectations, *, now: float
 ) -> None:
-    claims = jws.unverified_claims
+    """Refuse an ID Token with *claims* that is not the one which this request is about.
+
+    Apart from the times this is all of the judgement that differs from request to request, so
+    it is made anew for a token that was verified before.
+    """
     if expected.nonce is not None:
         require_nonce(claims, expected.nonce, may_be_hashed=client.nonce_may_be_hashed)
-    for name, token in (("at_hash", expected.access_token), ("c_hash", expected.code)):
-        # Optional in the code flow (OIDC Core §3.1.3.6), but where it is there it must fit
-        if token is not None and name in claims:
-            require_token_hash(claims, name, token, jws.alg)
+    # Optional in the code flow (OIDC Core §3.1.3.6), but where it is there it must fit
+    if expected.access_token is not None and "at_hash" in claims:
+        require_token_hash(claims, "at_hash", expected.access_token, alg)
+    if expected.code is not None and "c_hash" in claims:
+        require_token_hash(claims, "c_hash", expected.code, alg)
     if expected.max_age is not None:
         require_recent_sign_in(claims, max_age=expected.max_age, now=now, skew=client.clock_skew)
     if expected.acr_values and require_string(claims, "acr") not in expected.acr_values:

@@ -27,6 +27,10 @@ class KeySet:
         self._found: dict[tuple[str, str | None], VerificationKey] = {}
         """What was found before; of no use where it is the issuer that tells keys apart."""
         self._is_shared = any(key.names_issuer for key in keys)
+        self._named: dict[str, list[VerificationKey]] = {}
+        for key in keys:
+            if isinstance(key.kid, str):
+                self._named.setdefault(key.kid, []).append(key)
 
     def find(self, jws: UnverifiedJws) -> VerificationKey | None:
         """Return the one key that fits *jws*, or None.
@@ -44,9 +48,8 @@ class KeySet:
     def _choose(self, jws: UnverifiedJws) -> VerificationKey | None:
         algorithm = ALGORITHMS[jws.alg]
         claims = jws.unverified_claims
-        fitting = [
-            key for key in self.keys if key.vouches_for(claims) and key.fits(algorithm, jws.kid)
-        ]
+        named = self.keys if jws.kid is None else self._named.get(jws.kid, ())
+        fitting = [key for key in named if key.vouches_for(claims) and key.fits(algorithm, jws.kid)]
         return fitting[0] if len(fitting) == 1 else None
 
 

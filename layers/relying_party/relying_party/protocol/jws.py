@@ -60,8 +60,8 @@ def parse_unverified(token: str) -> UnverifiedJws:
     try:
         signing_input, _, signature = token.encode("ascii").rpartition(b".")
         claims = parse_json_object(parse_base64url(signing_input.partition(b".")[2]))
-        header = _parse_header(segments[0])
-        return UnverifiedJws(*header, claims, signing_input, parse_base64url(signature))
+        alg, kid, typ = _parse_header(segments[0])
+        return UnverifiedJws(alg, kid, typ, claims, signing_input, parse_base64url(signature))
     except ValueError as error:
         raise InvalidToken(Reason.MALFORMED, type(error).__name__) from None
 

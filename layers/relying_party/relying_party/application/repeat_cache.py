@@ -1,0 +1,149 @@
+"""What was found out about tokens that come again, and what that rests on.
+
+Only a token that was verified gets in, and only once it has come twice: most ID Tokens never
+do. What depends on the request is judged at every hit, by whoever asks; what depends on time
+and on the key set is compared here.
+"""
+
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from relying_party.application.key_cache import KeyCache
+from relying_party.protocol.claims import Claims, octets_of
+from relying_party.protocol.client import Client
+from relying_party.protocol.jws import MAX_TOKEN_OCTETS, UnverifiedJws
+from relying_party.protocol.key_cache import CachedKeySet
+from relying_party.protocol.verified_token import TokenUse
+
+MAX_FINDINGS = 1000
+
+MAX_OCTETS = 1024 * 1024
+"""Of all their tokens together; the claims may take some twenty times that, if made to."""
+
+MAX_MARKS = 4000
+
+SWEEP_EVERY = 60
+"""Seconds between two looks for what holds no longer."""
+
+_MARK = 32
+"""Characters at the end of a token, of its signature: they tell for little that it is new."""
+
+Clients = tuple[Client, ...]
+
+
+class Finding(NamedTuple):
+    """A token that was good, and what its goodness rests on."""
+
+    client: Client
+    issuer: str
+    alg: str
+    claims: Claims
+    keys: KeyCache
+    key_set: CachedKeySet
+    """What vouched for the signature. No other set did, nor does this one after a purge."""
+    begins: float
+    ends: float
+    nested: tuple[str, ...]
+    """The claims that are arrays or objects."""
+    octets: int
+
+    def holds(self, now: float) -> bool:
+        """Tell whether the token is in its time, and its key set the one that counts."""
+        return self.begins <= now < self.ends and self.keys.compared(now) is self.key_set
+
+    def own_claims(self) -> Claims:
+        """Return the claims for the caller to do with as it likes."""
+        claims = dict(self.claims)
+        for name in self.nested:
+            claims[name] = _copied(claims[name])
+        return claims
+
+
+class RepeatCache:
+    """Findings by token, use and clients. The oldest goes where there is no room."""
+
+    def __init__(self) -> None:
+        self._marks: dict[str, None] = {}
+        self._findings: dict[tuple[bytes, TokenUse, Clients], Finding] = {}
+        self._octets = 0
+        self._swept_at = float("-inf")
+
+    def find(self, token: str, token_use: TokenUse, clients: Clients, now: float) -> Finding | None:
+        """Return what was found out about *token*, if it still holds."""
+        if token[-_MARK:] not in self._marks or len(token) > MAX_TOKEN_OCTETS:
+            return None
+        name = sha256(octets_of(token)).digest(), token_use, clients
+        finding = self._findings.get(name)
+        if finding is None or finding.holds(now):
+            return finding
+        self._forget(name)
+        return None
+
+    def keep(
+        self, token: str, token_use: TokenUse, clients: Clients, finding: Finding, now: float
+    ) -> None:
+        """Remember *finding* for as long as it holds, or until there is no room."""
+        if not 0 <= now - self._swept_at < SWEEP_EVERY:
+            self._sweep(now)
+        name = sha256(octets_of(token)).digest(), token_use, clients
+        if name in self._findings:
+            self._forget(name)
+        self._findings[name] = finding
+        self._octets += finding.octets
+        while self._octets > MAX_OCTETS or len(self._findings) > MAX_FINDINGS:
+            self._forget(next(iter(self._findings)))
+
+    def comes_again(self, token: str) -> bool:
+        """Tell whether *token*, which was just verified, has been before; it has from now on."""
+        mark = token[-_MARK:]
+        if mark in self._marks:
+            return True
+        self._marks[mark] = None
+        if len(self._marks) > MAX_MARKS:
+            del self._marks[next(iter(self._marks))]
+        return False
+
+    def _sweep(self, now: float) -> None:
+        self._swept_at = now
+        for name in [name for name, kept in self._findings.items() if not kept.holds(now)]:
+            self._forget(name)
+
+    def _forget(self, name: tuple[bytes, TokenUse, Clients]) -> None:
+        self._octets -= self._findings.pop(name).octets
+
+
+def build_finding(
+    jws: UnverifiedJws, client: Client, issuer: str, keys: KeyCache, key_set: CachedKeySet
+) -> Finding:
+    """Return the finding about *jws*, which was judged good in every respect.
+
+    It ends with the token, or with the soft age of the key set: past that age every token is
+    verified each time.
+    """
+    claims = jws.unverified_claims
+    return Finding(
+        client,
+        issuer,
+        jws.alg,
+        _copied(claims),
+        keys,
+        key_set,
+        begins=_not_before(claims, client),
+        ends=min(claims["exp"] + client.clock_skew, key_set.soft_until, key_set.hard_until),
+        nested=tuple(name for name, value in claims.items() if isinstance(value, dict | list)),
+        octets=len(jws.signing_input),
+    )
+
+
+def _not_before(claims: Claims, client: Client) -> float:
+    """Return when the token begins to be good (RFC 7519 §4.1.5, §4.1.6)."""
+    issued: float = claims["iat"]
+    not_before: float = claims.get("nbf", issued)
+    return max(issued, not_before) - client.clock_skew
+
+
+def _copied(value: Any) -> Any:
+    """Return *value*, which JSON can spell, with nothing in it that can be changed shared."""
+    if isinstance(value, dict):
+        return {name: _copied(member) for name, member in value.items()}
+    return [_copied(member) for member in value] if isinstance(value, list) else value

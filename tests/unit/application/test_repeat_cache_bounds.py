@@ -1,0 +1,168 @@
+"""What the repeat cache holds, and how much of it."""
+
+from typing import Any
+
+import pytest
+
+from relying_party.application.repeat_cache import (
+    MAX_FINDINGS,
+    MAX_MARKS,
+    MAX_OCTETS,
+    SWEEP_EVERY,
+    Finding,
+    RepeatCache,
+    build_finding,
+)
+from relying_party.application.verify_token import VerifyToken
+from relying_party.errors import InvalidToken
+from relying_party.protocol.client import Client
+from relying_party.protocol.id_token import Expectations
+from relying_party.protocol.jws import parse_unverified
+from relying_party.protocol.verified_token import TokenUse
+from tests.fakes import EXAMPLE, FakeSecrets, Fleet
+from tests.tokens import CLIENT_ID, NOW, SUBJECT, id_token_claims, signing_key, tampered
+
+KEY = signing_key()
+CLIENT = Client("app", EXAMPLE, CLIENT_ID)
+USE, CLIENTS = TokenUse.ID_TOKEN, (CLIENT,)
+
+
+@pytest.fixture
+def fleet() -> Fleet:
+    return Fleet(KEY)
+
+
+@pytest.fixture
+def verify(fleet: Fleet) -> VerifyToken:
+    secrets = FakeSecrets()
+    return VerifyToken({EXAMPLE.name: fleet.container()}, fleet.clock, secrets, secrets.reread)
+
+
+def ask(verify: VerifyToken, token: str, times: int = 1) -> None:
+    for _ in range(times):
+        verify(token, CLIENTS, USE, Expectations(), deadline=NOW + 99)
+
+
+def finding(fleet: Fleet, **claims: Any) -> Finding:
+    """Return what is found out about a token under a key set that stays."""
+    keys = fleet.container()
+    jws = parse_unverified(KEY.sign(id_token_claims(**claims)))
+    return build_finding(jws, CLIENT, EXAMPLE.issuer, keys, keys.current(NOW + 8))
+
+
+def name(number: int) -> str:
+    """Return what could be a token, with an end of its own."""
+    return f"token-{number:032}"
+
+
+def fill(cache: RepeatCache, kept: Finding, numbers: range) -> None:
+    for number in numbers:
+        cache.comes_again(name(number))
+        cache.keep(name(number), USE, CLIENTS, kept, NOW)
+
+
+def known(cache: RepeatCache, numbers: range) -> list[int]:
+    return [n for n in numbers if cache.find(name(n), USE, CLIENTS, NOW)]
+
+
+def test_nothing_a_token_says_is_kept_before_it_has_come_twice(verify: VerifyToken) -> None:
+    token = KEY.sign(id_token_claims())
+
+    ask(verify, token)
+    assert verify._repeats._findings == {}
+    ask(verify, token)
+    assert SUBJECT in repr(verify._repeats._findings)
+
+
+def test_the_token_itself_is_never_kept(verify: VerifyToken) -> None:
+    token = KEY.sign(id_token_claims())
+    ask(verify, token, times=3)
+
+    kept = repr(vars(verify._repeats))
+    assert token not in kept
+    assert token.rpartition(".")[2] not in kept
+
+
+def test_no_token_that_was_refused_leaves_a_trace(verify: VerifyToken) -> None:
+    good = KEY.sign(id_token_claims())
+    ask(verify, good, times=3)
+    before = repr(vars(verify._repeats))
+    bad = [tampered(good), KEY.sign(id_token_claims(aud="x")), KEY.sign(id_token_claims(exp=1))]
+    for token in bad * 3:
+        with pytest.raises(InvalidToken):
+            ask(verify, token)
+
+    assert repr(vars(verify._repeats)) == before
+
+
+def test_the_oldest_of_too_many_goes_first(fleet: Fleet) -> None:
+    cache = RepeatCache()
+    kept = finding(fleet)
+    fill(cache, kept, range(MAX_FINDINGS + 5))
+
+    assert known(cache, range(MAX_FINDINGS + 5)) == list(range(5, MAX_FINDINGS + 5))
+
+
+def test_large_tokens_leave_room_for_fewer(fleet: Fleet) -> None:
+    cache = RepeatCache()
+    kept = finding(fleet, padding="x" * 11_000)
+    room = MAX_OCTETS // kept.octets
+    fill(cache, kept, range(room + 5))
+
+    assert room < 100
+    assert known(cache, range(room + 5)) == list(range(5, room + 5))
+
+
+def test_a_token_that_is_found_out_about_anew_takes_its_room_once(fleet: Fleet) -> None:
+    cache = RepeatCache()
+    kept = finding(fleet, padding="x" * 11_000)
+    for _ in range(3):
+        fill(cache, kept, range(5))
+
+    assert known(cache, range(5)) == list(range(5))
+    assert cache._octets == 5 * kept.octets
+
+
+def test_marks_are_few_and_the_oldest_goes_first() -> None:
+    cache = RepeatCache()
+    for number in range(MAX_MARKS + 1):
+        assert not cache.comes_again(name(number))
+
+    assert len(cache._marks) == MAX_MARKS
+    assert cache.comes_again(name(MAX_MARKS))
+    assert not cache.comes_again(name(0))
+
+
+def test_what_has_expired_does_not_stay_in_memory(fleet: Fleet) -> None:
+    cache, keys = RepeatCache(), fleet.container()
+    soon, late = (
+        build_finding(
+            parse_unverified(KEY.sign(id_token_claims(exp=exp))),
+            CLIENT,
+            EXAMPLE.issuer,
+            keys,
+            keys.current(NOW + 8),
+        )
+        for exp in (NOW + 1, NOW + 999)
+    )
+    cache.keep(name(1), USE, CLIENTS, late, NOW)
+    cache.keep(name(2), USE, CLIENTS, soon, NOW)
+    fleet.clock.advance(SWEEP_EVERY + 1)
+    keys.current(NOW + 99)
+    cache.keep(name(3), USE, CLIENTS, late, fleet.clock())
+
+    assert list(cache._findings.values()) == [late, late]
+    assert cache._octets == 2 * late.octets
+
+
+def test_what_has_expired_is_forgotten_when_it_is_asked_for(
+    fleet: Fleet, verify: VerifyToken
+) -> None:
+    token = KEY.sign(id_token_claims(exp=NOW + 1))
+    ask(verify, token, times=3)
+    fleet.clock.advance(61)
+    with pytest.raises(InvalidToken):
+        ask(verify, token)
+
+    assert verify._repeats._findings == {}
+    assert verify._repeats._octets == 0
