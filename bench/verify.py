@@ -1,0 +1,119 @@
+"""What verifying an ID Token costs beside its bare signature: `python -m bench.verify`.
+
+Ours sees every token for the first time, so that it pays for what it remembers as well; beside it
+the same token again, other libraries, and Node's where they are installed.
+"""
+
+import platform
+from typing import Any
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding
+from jwt.utils import raw_to_der_signature
+
+from bench.interleaved import Calls, Taken, Way, measure, same
+from bench.node_ways import node_ways
+from bench.peer_timings import Verify, peers, refuses
+from bench.report import publish
+from bench.subject import CLIENT, EXPECTED, KEYS, tokens, verifier, warm_keys
+from relying_party.application.verify_token import VerifyToken
+from relying_party.deployment import clock
+from relying_party.protocol.jws import parse_unverified
+from relying_party.protocol.verified_token import TokenUse
+from tests.tokens import SigningKey, tampered
+
+TOKENS = 200
+"""In one round: 4 ms of the bare way."""
+
+TARGETS = {
+    "verify_rs256_ratio": 1.45,
+    "verify_es256_ratio": 1.20,
+    "verify_eddsa_ratio": 1.12,
+    "verify_repeat_ratio": 0.08,
+}
+CLIENTS = (CLIENT,)
+
+
+def main() -> None:
+    """Measure, print and write down."""
+    figures = {
+        name: figure for alg, key in KEYS.items() for name, figure in _figures(alg, key).items()
+    }
+    publish(figures, TARGETS)
+    print(f"{TOKENS} tokens a round, Python {platform.python_version()}, {platform.machine()}.")
+
+
+def _figures(alg: str, key: SigningKey) -> dict[str, float]:
+    signed = tokens(key, TOKENS)
+    libraries = peers(key)
+    for name, verify in {"ours": _verify(_fresh()), **libraries}.items():
+        _require_sound(name, verify, signed[0])
+    with node_ways(key, signed) as node:
+        taken = measure(
+            {
+                "bare": _bare(key, signed),
+                "ours": Calls(lambda: _verify(_fresh()), signed),
+                "repeat": same(_verify(_fresh()), signed[:1] * TOKENS),
+                **{name: same(verify, signed) for name, verify in libraries.items()},
+                **node,
+            },
+            bare="bare",
+        )
+    return _named(alg, taken)
+
+
+def _named(alg: str, taken: dict[str, Taken]) -> dict[str, float]:
+    figures = {f"verify_bare_{alg}_us": taken["bare"].microseconds}
+    for name, one in taken.items():
+        if name == "ours":
+            figures[f"verify_{alg}_ratio"] = one.ratio
+        elif name == "repeat":
+            figures |= {"verify_repeat_ratio": one.ratio} if alg == "rs256" else {}
+        elif name != "bare":
+            figures[f"verify_{alg}_{name}_ratio"] = one.ratio
+    return figures
+
+
+_KEYS = warm_keys()
+
+
+def _fresh() -> VerifyToken:
+    """Return a verification that holds the keys, and has seen no token yet."""
+    return verifier(_KEYS)
+
+
+def _verify(verify: VerifyToken) -> Verify:
+    def call(token: str) -> object:
+        return verify(token, CLIENTS, TokenUse.ID_TOKEN, EXPECTED, deadline=clock() + 8)
+
+    return call
+
+
+def _bare(key: SigningKey, signed: list[str]) -> Way:
+    """Return the way that only checks signatures, of what was taken apart before."""
+    public: Any = key.private.public_key()
+    parsed = [parse_unverified(token) for token in signed]
+    if key.alg == "RS256":
+        inputs: list[Any] = [
+            (jws.signature, jws.signing_input, padding.PKCS1v15(), hashes.SHA256())
+            for jws in parsed
+        ]
+    elif key.alg == "ES256":
+        curve, ecdsa = public.curve, ec.ECDSA(hashes.SHA256())
+        inputs = [
+            (raw_to_der_signature(jws.signature, curve), jws.signing_input, ecdsa) for jws in parsed
+        ]
+    else:
+        inputs = [(jws.signature, jws.signing_input) for jws in parsed]
+    return same(lambda arguments: public.verify(*arguments), inputs)
+
+
+def _require_sound(name: str, verify: Verify, token: str) -> None:
+    """End the run where *verify* does not tell good from bad: one that takes all is quick."""
+    verify(token)
+    if not refuses(verify, tampered(token)):
+        raise SystemExit(f"{name} takes a token with another signature")
+
+
+if __name__ == "__main__":
+    main()
