@@ -34,6 +34,7 @@ PARAMETERS = {
 # Of botocore Powertools itself loads the outermost package, which is small
 SDK = {"boto3", "botocore.exceptions", "botocore.session", "s3transfer"}
 OTHERS = {"requests", "urllib3", "certifi", "aws_xray_sdk", "pydantic", "asyncio"}
+OTHERS |= {"cryptography.x509.name"}  # certificates: PyJWT names the package, and uses none
 ADAPTERS = {"aws_clients", "issuer_http", "secrets_manager", "watchdog"}
 UNNEEDED = SDK | OTHERS | {f"relying_party.adapters.{name}" for name in ADAPTERS}
 PROGRAM = """
