@@ -11,7 +11,7 @@ from tests.integration.functions.observed_provider import drop
 
 Reply = tuple[int, bytes]
 Fault = Callable[[str, bytes, Callable[[], Reply]], Reply | None]
-"""Makes the answer of the operation, the request's body and the honest answer; None: there is none."""
+"""Makes the answer, or none, of the operation, the request's body and the honest answer."""
 
 
 class AwsBetween:

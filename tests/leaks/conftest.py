@@ -52,6 +52,7 @@ def staged(
             "POWERTOOLS_LOG_LEVEL": "DEBUG",
             "POWERTOOLS_DEBUG": "true",
             "PYTHONWARNINGS": "always",
+            "PYTHONUNBUFFERED": "1",  # or what is printed would be searched for too early
         }
         folder = tmp_path_factory.mktemp("leaks")
         stage = parts.enter_context(closing(Stage(stack, environment, provider, folder)))
@@ -66,6 +67,8 @@ def staged(
 def stage(staged: Stage, between: AwsBetween) -> Stage:
     """The stage with nothing wrong, and nothing unread."""
     between.fault = None
+    if not staged.is_as_deployed:
+        staged.restart()
     staged.provider.instead = {"/introspect": answer_with_json({"active": False})}
     staged.leaks()
     return staged

@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from urllib.parse import quote, quote_plus
 PIECE = 12
 """Characters: so long a piece of a secret is a leak, and so a half of one is. What is shorter
 than that holds too little chance to be told from any other word."""
+
+_JSON_IN_BASE64 = "eyJ"
+"""How the header and the payload of every token begin."""
 
 
 @dataclass(frozen=True)
@@ -33,16 +37,16 @@ class Marks:
         self._pieces: dict[str, set[str]] = {}
 
     def keep(self, kind: str, secret: object) -> None:
-        """Remember *secret*; of a token the payload too, which another may have in part."""
+        """Remember *secret*; of a token its parts, since others may share most of its claims."""
         if not isinstance(secret, str) or len(secret) < PIECE or (kind, secret) in self._known:
             return
         self._known.add((kind, secret))
         self.kept[kind] += 1
-        if secret.count(".") == 2:
-            # The header names the algorithm and the key: these anyone may know
-            _, payload, secret = secret.split(".")
-            self._keep_pieces("payload", payload)
-        self._keep_pieces(kind, secret)
+        if _JSON_IN_BASE64 not in secret:
+            self._keep_pieces(kind, secret)
+            return
+        for part in re.split(r"[., ]+", secret):
+            self._keep_pieces("payload" if part.startswith(_JSON_IN_BASE64) else kind, part)
 
     def _keep_pieces(self, kind: str, secret: str) -> None:
         for spelling in _spellings(secret):

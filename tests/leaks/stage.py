@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from local.containers import ContainerPool, FunctionError
-from local.template import Function, Stack
-from tests.integration.functions.harness import Event, Functions, as_the_gateway_sends
+from local.template import Stack
+from tests.integration.functions.harness import Functions, as_the_gateway_sends
 from tests.integration.functions.observed_provider import ObservedProvider, Seen
 from tests.leaks.doors import door_of, parts_of, status_of
 from tests.leaks.marks import Leak, Marks
@@ -45,31 +45,42 @@ class Stage(Functions):
         self._answers: list[tuple[str, Any]] = []
         self._pools: dict[str, ContainerPool] = {}
         self._parts = ExitStack()
+        self._changes: tuple[int | None, dict[str, str]] = (None, {})
 
-    def invoke(self, function: str, event: Any, seconds: float = 20.0) -> Any:
-        """Hand *event* to a container of *function*; *seconds* are what the template says."""
+    def invoke(self, function: str, event: Any, seconds: float = 0.0) -> Any:
+        """Hand *event* to the container of *function*, which has as long as the template says."""
         del seconds
+        if isinstance(event, dict) and event.get("headers") and "body" in event:
+            event = as_the_gateway_sends(event)
         _keep_request(self.marks, event)
         if function not in self._pools:
-            self._pools[function] = self._start(function, {})
-        return self._invoke(self._pools[function], function, event)
+            self._pools[function] = self._start(function)
+        door = door_of(function, event)
+        try:
+            answer = self._pools[function].invoke(event)
+        except FunctionError as error:
+            self.raised.append(str(error))
+            self._answers.append((door, str(error)))
+            raise
+        self._answers.append((door, answer))
+        self.driven.append((door, status_of(answer)))
+        _keep_answer(self.marks, answer)
+        return answer
 
-    def send(self, function: str, event: Event, **environment: str) -> Any:
-        """Hand *event* to a container that has just started, as the gateway or another would."""
-        event = as_the_gateway_sends(event) if "body" in event else event
-        _keep_request(self.marks, event)
-        timeout = int(environment.pop("TIMEOUT", "28"))
-        with closing(self._start(function, environment, timeout)) as pool:
-            return self._invoke(pool, function, event)
-
-    def forget(self) -> None:
-        """End every container: what comes next is a cold start."""
+    def restart(self, timeout: int | None = None, **environment: str) -> None:
+        """End every container; those to come have this *timeout* and this *environment*."""
         self._parts.close()
         self._pools.clear()
+        self._changes = timeout, environment
+
+    @property
+    def is_as_deployed(self) -> bool:
+        """Whether nothing was changed."""
+        return self._changes == (None, {})
 
     def close(self) -> None:
         """End it all."""
-        self.forget()
+        self.restart()
         self._writing.close()
 
     def leaks(self) -> list[Leak]:
@@ -90,35 +101,17 @@ class Stage(Functions):
         """Everything that was ever printed."""
         return self._log.read_text("utf-8", "replace")
 
-    def _invoke(self, pool: ContainerPool, function: str, event: Any) -> Any:
-        door = door_of(function, event)
-        try:
-            answer = pool.invoke(event)
-        except FunctionError as error:
-            self.raised.append(str(error))
-            self._answers.append((door, str(error)))
-            raise
-        self._answers.append((door, answer))
-        self.driven.append((door, status_of(answer)))
-        _keep_answer(self.marks, answer)
-        return answer
-
-    def _start(
-        self, name: str, environment: Mapping[str, str], timeout: int | None = None
-    ) -> ContainerPool:
-        pool = ContainerPool(
-            self._talkative(name, timeout), {**self._environment, **environment}, self._writing
-        )
-        return self._parts.enter_context(closing(pool))
-
-    def _talkative(self, name: str, timeout: int | None) -> Function:
+    def _start(self, name: str) -> ContainerPool:
+        timeout, environment = self._changes
         (function,) = (each for each in self._stack.functions.values() if each.code.name == name)
-        return replace(
+        talkative = replace(
             function,
             handler="talkative.lambda_handler",
             layers=(RUNTIME, *function.layers),
             timeout=timeout or function.timeout,
         )
+        pool = ContainerPool(talkative, {**self._environment, **environment}, self._writing)
+        return self._parts.enter_context(closing(pool))
 
     def _printed(self) -> Iterator[str]:
         text = self.printed()
