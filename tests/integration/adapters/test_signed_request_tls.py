@@ -1,20 +1,16 @@
 """Who is believed to be DynamoDB: the same authorities as with the SDK, and nobody else."""
 
-import datetime as dt
 import ssl
 from collections.abc import Iterator
 from contextlib import suppress
-from ipaddress import ip_address
 from pathlib import Path
 
 import certifi
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
 
 from relying_party.adapters.signed_request import SignedRequest, authorities
-from tests.integration.adapters.misbehaving_issuer import HOST, Wire, raw_server
-from tests.tokens import private_key
+from tests.certificates import HOST, write_certificate
+from tests.integration.adapters.misbehaving_issuer import Wire, raw_server
 
 ENV = {
     "AWS_ACCESS_KEY_ID": "local",
@@ -25,23 +21,8 @@ ENV = {
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    """For this host, its key beside it, by no authority but itself."""
-    key, name, now = private_key("P-256"), x509.Name([]), dt.datetime.now(dt.UTC)
-    signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(hours=1))
-        .not_valid_after(now + dt.timedelta(hours=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address(HOST))]), critical=True
-        )
-        .sign(key, hashes.SHA256())
-    )
-    form = serialization.Encoding.PEM
-    private = key.private_bytes(
-        form, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
     path = tmp_path / "certificate.pem"
-    path.write_bytes(signed.public_bytes(form) + private)
+    write_certificate(path)
     return path
 
 
