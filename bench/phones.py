@@ -7,44 +7,20 @@ Time is virtual.
 """
 
 import time
-from collections import Counter
 from pathlib import Path
 
-from bench.phone import Cause, Phone, World
+from bench.month import DAYS, PASSED_ON, RETRY_SAFE, Lost, avoidable, by_cause, month
+from bench.phone import World
 from bench.plots import draw_lines
 from bench.report import publish
 
-PHONES, DAYS = 10_000, 30
+PHONES = 10_000
 LATE_PHONES = 1_000
 PLOT = Path("docs/plots/sign-outs.svg")
 TARGETS = {"phones_sign_outs_avoidable": 0}
 
-PASSED_ON = World(window=0)
-RETRY_SAFE = World(window=60)
 LATE = {window: World(window=window, longest_spell=240) for window in (60, 300)}
 """Phones that are out of reach for up to four minutes."""
-
-Lost = Counter[tuple[Cause, int]]
-"""How many users were signed out, by cause and day."""
-
-
-def month(world: World, phones: int) -> tuple[Lost, int]:
-    """Return who was signed out of *phones* phones, and how often they refreshed."""
-    lost, refreshes = Lost(), 0
-    for number in range(phones):
-        phone = Phone(number, world)
-        phone.live(DAYS)
-        lost.update(phone.signed_out)
-        refreshes += phone.refreshes
-    return lost, refreshes
-
-
-def by_cause(lost: Lost) -> dict[str, int]:
-    """Return *lost* without its days."""
-    causes = dict.fromkeys(Cause, 0)
-    for (cause, _), count in lost.items():
-        causes[cause] += count
-    return {cause.name.lower(): count for cause, count in causes.items()}
 
 
 def day_by_day(lost: Lost) -> dict[float, float]:
@@ -53,11 +29,6 @@ def day_by_day(lost: Lost) -> dict[float, float]:
         last + 1: sum(count for (_, day), count in lost.items() if day <= last)
         for last in range(DAYS)
     }
-
-
-def avoidable(lost: Lost) -> int:
-    """Return how many were lost whose tokens existed somewhere."""
-    return sum(count for (cause, _), count in lost.items() if cause is not Cause.TOKEN_NOWHERE)
 
 
 def main() -> None:

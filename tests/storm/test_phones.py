@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from bench.phone import Cause, Phone, World
-from bench.phones import PASSED_ON, RETRY_SAFE, avoidable, by_cause, month
+from bench.month import PASSED_ON, RETRY_SAFE, avoidable, by_cause, month
 from bench.plot import draw_lines
 
 PHONES = 150
