@@ -3,9 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from bench.phone import Cause, Phone, World
 from bench.month import PASSED_ON, RETRY_SAFE, avoidable, by_cause, month
-from bench.plot import draw_lines
+from bench.phone import Cause, Phone, World
 
 PHONES = 150
 UNLUCKY: dict[str, Any] = {"killed": 0.02, "answer_lost": 0.01, "two_at_once": 0.05}
@@ -43,10 +42,3 @@ def test_the_same_phone_has_the_same_luck_each_time() -> None:
     one.live(30)
     again.live(30)
     assert (one.refreshes, one.signed_out) == (again.refreshes, again.signed_out)
-
-
-def test_the_plot_says_of_each_line_how_it_ends() -> None:
-    plot = draw_lines("title", [("red", [1, 5, 1234], "#f00"), ("blue", [0, 0, 7], "#00f")])
-    assert "red: 1,234" in plot
-    assert "blue: 7" in plot
-    assert plot.count("<polyline") == 2
