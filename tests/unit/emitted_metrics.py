@@ -78,6 +78,7 @@ def _emit() -> None:
     for failure in failures():
         telemetry.record_failure("POST /token/verify", failure)
     telemetry.record_unexpected(ValueError())
+    telemetry.record_verified("POST /token/verify")
     fleet = Fleet(signing_key())
     caches = {"example": fleet.container()}
     RefreshKeys(caches, fleet.clock, telemetry.observe).refresh(None, deadline=NOW + 60)

@@ -1,6 +1,7 @@
 """What CloudWatch makes metrics of: one line of its Embedded Metric Format for each event."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from relying_party.adapters.telemetry import (
     observe,
     record_failure,
     record_unexpected,
+    record_verified,
 )
 from relying_party.errors import InvalidGrant, InvalidToken, IssuerRefusedUs, Reason
 
@@ -80,6 +82,27 @@ def test_a_refusal_is_counted_by_its_code_over_all_doors_and_at_its_own(
     assert directive(line)["Dimensions"] == [["service", "code"], ["service", "door", "code"]]
     assert line.items() >= (SERVICE | {"code": code, "refused": 1}).items()
     assert line["door"] == "POST /token/refresh"
+
+
+def test_a_good_token_is_counted_over_all_doors_and_at_its_own(capsys: Capture) -> None:
+    for door in ("direct", "100 % odd"):
+        before = time.time() * 1000 - 1
+        record_verified(door)
+
+        line = measured(capsys)
+        assert before <= line["_aws"]["Timestamp"] <= time.time() * 1000
+        assert directive(line)["Dimensions"] == [["service"], ["service", "door"]]
+        assert directive(line)["Metrics"] == [{"Name": "verified", "Unit": "Count"}]
+        assert line.items() >= (SERVICE | {"door": door, "verified": 1}).items()
+
+
+def test_each_good_token_has_its_own_time(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    for seconds in (1.0, 2.0005):
+        monkeypatch.setattr(time, "time", lambda seconds=seconds: seconds)
+        record_verified("direct")
+
+    lines = [json.loads(each) for each in capsys.readouterr().out.splitlines()]
+    assert [line["_aws"]["Timestamp"] for line in lines] == [1000, 2000]
 
 
 def test_a_fault_of_ours_is_counted_and_its_message_is_not_repeated(capsys: Capture) -> None:

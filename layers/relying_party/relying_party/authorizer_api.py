@@ -9,7 +9,12 @@ what a token gets that could not be examined: never Deny, which apps take for a 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from relying_party.adapters.telemetry import begin_invocation, record_failure, record_unexpected
+from relying_party.adapters.telemetry import (
+    begin_invocation,
+    record_failure,
+    record_unexpected,
+    record_verified,
+)
 from relying_party.application.verify_request import VerifyRequest
 from relying_party.errors import (
     InsufficientScope,
@@ -75,9 +80,9 @@ class AuthorizerApi:
         try:
             token = require_one_token(_authorization(event), None)
             deadline = deadline_of(context, self._clock())
-            return build_authorizer_context(
-                self._verify.judge(token, self._question, deadline=deadline)
-            )
+            verified = self._verify.judge(token, self._question, deadline=deadline)
+            record_verified(_DOOR)
+            return build_authorizer_context(verified)
         except (InvalidToken, MissingToken, InvalidRequest, InsufficientScope):
             raise
         except RelyingPartyError as failure:

@@ -14,7 +14,8 @@ from relying_party.http_api import deadline_of
 from relying_party.protocol.json_object import JsonObject
 from relying_party.protocol.parameters import Parameters
 
-_DOOR = "direct"
+DIRECT = "direct"
+"""What this door is called in logs and metrics."""
 
 MAX_TOKENS = 100
 """How many tokens one invocation may bring."""
@@ -34,7 +35,7 @@ def answer_directly(
     try:
         return {"status": 200, **answer(Parameters(event), deadline_of(context, clock()))}
     except RelyingPartyError as failure:
-        record_failure(_DOOR, failure)
+        record_failure(DIRECT, failure)
         return _failed(failure)
     except Exception as error:  # noqa: BLE001 - the last resort: a caller gets data, always
         return _failed(record_unexpected(error))

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from relying_party.adapters.telemetry import record_verified
 from relying_party.application.verify_request import VerifyRequest
-from relying_party.direct_invocation import answer_directly, answer_each
+from relying_party.direct_invocation import DIRECT, answer_directly, answer_each
 from relying_party.errors import InvalidRequest, InvalidToken
 from relying_party.http_api import HttpApi, Request, require_iam_caller
 from relying_party.protocol.bearer import require_one_token
@@ -12,6 +13,8 @@ from relying_party.protocol.json_object import JsonObject
 from relying_party.protocol.parameters import Parameters
 from relying_party.release import UNBUILT
 from relying_party.verdict import build_introspection, build_verdict
+
+_VERIFY, _INTROSPECT = "POST /token/verify", "POST /oauth2/introspect"
 
 
 class VerifyApi:
@@ -29,7 +32,7 @@ class VerifyApi:
         self._clock = clock
         self._release = release
         self._over_http = HttpApi(
-            {"POST /token/verify": self._verify, "POST /oauth2/introspect": self._introspect},
+            {_VERIFY: self._verify, _INTROSPECT: self._introspect},
             clock,
         )
 
@@ -49,7 +52,9 @@ class VerifyApi:
         """Answer anyone with the verdict on the token in the header or in the body."""
         parameters = request.parameters()
         token = require_one_token(request.authorization, parameters.optional("token"))
-        return build_verdict(self._for_anyone(token, parameters, deadline=request.deadline))
+        verified = self._for_anyone(token, parameters, deadline=request.deadline)
+        record_verified(_VERIFY)
+        return build_verdict(verified)
 
     def _introspect(self, request: Request) -> JsonObject:
         """Answer a caller whom IAM let in with what RFC 7662 §2.2 says about an access token."""
@@ -62,12 +67,15 @@ class VerifyApi:
             )
         except InvalidToken:
             return {"active": False}
+        record_verified(_INTROSPECT)
         return build_introspection(verified)
 
     def _verify_directly(self, parameters: Parameters, deadline: float) -> JsonObject:
         """Answer another function with the verdict on one token."""
         token = parameters.required("token")
-        return build_verdict(self._for_trusted(token, parameters, deadline=deadline))
+        verified = self._for_trusted(token, parameters, deadline=deadline)
+        record_verified(DIRECT)
+        return build_verdict(verified)
 
     def _describe(self, parameters: Parameters, _deadline: float) -> JsonObject:
         """Answer an operator with which build is live."""

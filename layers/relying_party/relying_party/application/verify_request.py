@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from relying_party.application.introspect_token import IntrospectToken
 from relying_party.application.verify_token import VerifyToken
@@ -16,6 +17,8 @@ from relying_party.protocol.verified_token import TokenUse, VerifiedToken
 # RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
 _WORD = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 
+_TOKEN_USES: Mapping[str, TokenUse] = {use.value: use for use in TokenUse}
+
 # Refusals of a token that was surely meant for a client whose access tokens can be read
 _OURS = (
     Reason.EXPIRED,
@@ -26,8 +29,7 @@ _OURS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What is asked about a token."""
 
     token_use: TokenUse
@@ -122,8 +124,8 @@ class VerifyRequest:
     def _clients(self, client_ids: tuple[str, ...]) -> tuple[Client, ...]:
         if not client_ids and len(self.clients) > 1:
             raise InvalidRequest("client_id is missing, and several clients are configured")
-        wanted = client_ids or tuple(self.clients)
-        return tuple(require_client(self.clients, client_id) for client_id in wanted)
+        wanted = client_ids or self.clients
+        return tuple([require_client(self.clients, client_id) for client_id in wanted])
 
 
 def _is_opaque(client: Client) -> bool:
@@ -136,9 +138,9 @@ def _looks_like_jwt(token: str) -> bool:
 
 def _parse_token_use(parameters: Parameters) -> TokenUse:
     value = parameters.optional("token_use") or TokenUse.ID_TOKEN
-    if value not in list(TokenUse):
+    if value not in _TOKEN_USES:
         raise InvalidRequest(f"token_use must be {' or '.join(TokenUse)}")
-    return TokenUse(value)
+    return _TOKEN_USES[value]
 
 
 def _parse_expectations(parameters: Parameters, token_use: TokenUse) -> Expectations:
@@ -162,6 +164,6 @@ def _parse_expectations(parameters: Parameters, token_use: TokenUse) -> Expectat
 
 def _parse_words(parameters: Parameters, name: str) -> frozenset[str]:
     words = frozenset((parameters.optional(name) or "").split())
-    if not all(_WORD.fullmatch(word) for word in words):
+    if words and not all(_WORD.fullmatch(word) for word in words):
         raise InvalidRequest(f"{name} holds a character that none may have")
     return words

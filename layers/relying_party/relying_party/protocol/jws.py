@@ -53,23 +53,25 @@ def parse_unverified(token: str) -> UnverifiedJws:
     """
     if len(token) > MAX_TOKEN_OCTETS:
         raise InvalidToken(Reason.TOO_LARGE, f"{len(token)} characters")
-    segments = token.split(".")
+    octets = token.encode("utf-8", "surrogatepass")  # what is not ASCII is no base64url either
+    segments = octets.split(b".")
     if len(segments) != _SIGNED:
         encrypted = len(segments) == _ENCRYPTED
         raise InvalidToken(Reason.ENCRYPTED if encrypted else Reason.MALFORMED)
+    head, payload, signature = segments
     try:
-        signing_input, _, signature = token.encode("ascii").rpartition(b".")
-        claims = parse_json_object(parse_base64url(signing_input.partition(b".")[2]))
-        alg, kid, typ = _parse_header(segments[0])
+        claims = parse_json_object(parse_base64url(payload))
+        alg, kid, typ = _parse_header(head)
+        signing_input = octets[: -1 - len(signature)]
         return UnverifiedJws(alg, kid, typ, claims, signing_input, parse_base64url(signature))
     except ValueError as error:
         raise InvalidToken(Reason.MALFORMED, type(error).__name__) from None
 
 
 @lru_cache(maxsize=256)
-def _parse_header(segment: str) -> Header:
+def _parse_header(segment: bytes) -> Header:
     """Return the header in *segment*. An issuer's tokens have few different ones."""
-    members = parse_json_object(parse_base64url(segment.encode("ascii")))
+    members = parse_json_object(parse_base64url(segment))
     # RFC 7515 §4.1.11: an extension that we do not understand makes the token invalid, and we
     # understand none. ``b64`` without ``crit`` breaks RFC 7797 §6, so it is refused as well.
     if "crit" in members or "b64" in members:
