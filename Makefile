@@ -133,7 +133,7 @@ lock: $(VENV)/.installed-lock ## resolve every requirements file anew: ARGS=--up
 	$(UNIVERSAL) --group lock --output-file requirements/lock.txt
 
 clean: ## back to a fresh clone, environments included
-	rm -rf .venv .venv-* .aws-sam build tests/interop/node_modules
+	rm -rf .venv .venv-* .aws-sam build tests/interop/node_modules bench/*/node_modules
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -type d -name __pycache__ -prune -exec rm -rf {} +
 
@@ -204,6 +204,11 @@ $(FUZZ_VENV)/.installed-fuzz: requirements/fuzz.txt
 	@echo "Installing the fuzzer into $(FUZZ_VENV) (about $(size_fuzz), once) ..."
 	@$(PYTHON313) -m venv --clear $(FUZZ_VENV)
 	@$(FUZZ_VENV)/bin/python $(INSTALL) $<
+	@touch $@
+
+bench/%/node_modules/.installed: bench/%/package-lock.json
+	@echo "Installing what \`make bench\` starts in Node ..."
+	@cd $(<D) && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 tests/interop/node_modules/.installed: tests/interop/package-lock.json
