@@ -41,6 +41,11 @@ class RehearsedClient:
         return f"{self.name}-app"
 
     @property
+    def full_secret_name(self) -> str:
+        """Where its secret is in Secrets Manager: the file has no prefix, the stack's default."""
+        return f"latchkey/{self.client_id}"
+
+    @property
     def redirect_uri(self) -> str:
         """Where the provider sends its users back to."""
         return f"com.example.{self.name}:/callback"

@@ -32,7 +32,7 @@ class DeployedStack:
     """One stack in the emulator at `emulator`, reached as from outside."""
 
     def __init__(self, emulator: str, aws: Mapping[str, str]) -> None:
-        self._emulator = emulator
+        self.emulator = emulator
         self._session = boto3.Session(
             aws["AWS_ACCESS_KEY_ID"], aws["AWS_SECRET_ACCESS_KEY"], region_name=REGION
         )
@@ -41,7 +41,7 @@ class DeployedStack:
 
     def client(self, service: str) -> Any:
         """The AWS SDK's client for one of the emulator's services."""
-        return self._session.client(service, endpoint_url=self._emulator)  # type: ignore[call-overload]
+        return self._session.client(service, endpoint_url=self.emulator)  # type: ignore[call-overload]
 
     @property
     def resources(self) -> Mapping[str, str]:
@@ -56,7 +56,7 @@ class DeployedStack:
     @property
     def url(self) -> str:
         """The API: a path of the emulator's, since no name leads to loopback everywhere."""
-        return f"{self._emulator}/_aws/execute-api/{self.resources['Api']}/$default"
+        return f"{self.emulator}/_aws/execute-api/{self.resources['Api']}/$default"
 
     def create_routes(self, stack: Stack) -> None:
         """Do what the emulator leaves undone of the API."""

@@ -7,16 +7,24 @@ from typing import Any
 from samtranslator.yaml_helper import yaml_parse
 
 
-def leave_out_refused(template: Path) -> list[str]:
-    """Rewrite the built template without what would fail; the names of what that was."""
-    parsed = yaml_parse(template.read_text(encoding="utf-8"))
-    refused = [name for name, resource in parsed["Resources"].items() if _is_refused(resource)]
-    for name in refused:
+def refused_resources(template: Path) -> list[str]:
+    """The names of what would fail: `Properties.Metrics (metric math) is not supported`."""
+    resources = _parse(template)["Resources"]
+    return [
+        name
+        for name, resource in resources.items()
+        if resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]
+    ]
+
+
+def leave_out_refused(built_template: Path) -> None:
+    """Rewrite what `sam build` made, without them."""
+    parsed = _parse(built_template)
+    for name in refused_resources(built_template):
         del parsed["Resources"][name]
-    template.write_text(json.dumps(parsed, indent=1), encoding="utf-8")  # which is YAML, too
-    return refused
+    built_template.write_text(json.dumps(parsed, indent=1), encoding="utf-8")  # it is YAML, too
 
 
-def _is_refused(resource: dict[str, Any]) -> bool:
-    """Metric math in alarms: `Properties.Metrics (metric math) is not supported`."""
-    return resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]
+def _parse(template: Path) -> dict[str, Any]:
+    parsed: dict[str, Any] = yaml_parse(template.read_text(encoding="utf-8"))
+    return parsed

@@ -73,22 +73,23 @@ def _stage(sam: Path, emulator: Path) -> Iterator[Story]:
         report = Report()
         tree = Tree(_ROOT, folder / "tree")
         report.say("copied this tree, uncommitted changes included")
-        cloud = _start_cloud(parts, folder / "cloud", emulator)
+        python = emulator / "bin/python"
+        cloud = _start_cloud(parts, folder / "cloud", python)
         demo = RehearsedClient("demo", f"demo/+%: {secrets.token_urlsafe(24)}")
         native = RehearsedClient("native")
         provider = parts.enter_context(closing(LoopbackServer()))
         provider.serve(build_app(provider.url, [demo.registration, native.registration]))
-        cloud.put_secret(f"latchkey/{demo.client_id}", str(demo.secret))
+        cloud.put_secret(demo.full_secret_name, str(demo.secret))
         report.say(f"started ministack with IAM at {cloud.url}, a provider at {provider.url}")
         stack = DeployedStack(cloud.url, cloud.environment)
-        command = Sam(sam, tree.folder, NAME, cloud.environment)
+        command = Sam(sam, python, tree.folder, NAME, cloud.environment)
         yield Story(tree, command, stack, provider.url, demo, native, cloud.environment, report)
 
 
-def _start_cloud(parts: ExitStack, folder: Path, venv: Path) -> Emulator:
+def _start_cloud(parts: ExitStack, folder: Path, python: Path) -> Emulator:
     folder.mkdir()
-    python = str(venv.absolute() / "bin/python")
-    cloud = parts.enter_context(closing(Emulator(folder, python, _OWNER, _MINISTACK)))
+    cloud = Emulator(folder, str(python.absolute()), _OWNER, _MINISTACK)
+    parts.enter_context(closing(cloud))
     cloud.wait_until_ready()
     return cloud
 

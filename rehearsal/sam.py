@@ -13,19 +13,22 @@ class SamError(Exception):
 
 
 class Sam:
-    """`sam build`, `sam deploy` and `sam delete` of one stack."""
+    """`sam build`, `sam deploy` and `sam delete` of one stack; `python` is Lambda's version."""
 
-    def __init__(self, venv: Path, folder: Path, stack: str, aws: Mapping[str, str]) -> None:
+    def __init__(
+        self, venv: Path, python: Path, folder: Path, stack: str, aws: Mapping[str, str]
+    ) -> None:
         self._venv = venv.absolute()
+        self._python = python.absolute()
         self._folder = folder
         self._stack = stack
         self._aws = aws
 
     def build(self, parameters: Mapping[str, str]) -> None:
         """Build functions and layers; pip finds its packages where this user's pip does."""
+        pythons = {"PYTHON": str(self._venv / "bin/python"), "PYTHON313": str(self._python)}
         # An empty MAKEFLAGS: the flags of the make that runs us would win over the layer's own.
-        python = {"MAKEFLAGS": "", "PYTHON": str(self._venv / "bin/python")}
-        self._run(["build", *_overrides(parameters)], python)
+        self._run(["build", *_overrides(parameters)], {"MAKEFLAGS": "", **pythons})
 
     def deploy(self, parameters: Mapping[str, str]) -> None:
         """Create the stack, or bring it to what was built and to `parameters`."""

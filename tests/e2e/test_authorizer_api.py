@@ -41,7 +41,7 @@ def guarded(target: Target, api: Api) -> Iterator[GuardedApi]:
     try:
         guard(target, api, api_id)
         base = created["ApiEndpoint"]
-        if target.given.get("API_URL"):  # its neighbour is found where the stack's API is
+        if target.given.get("EMULATOR"):  # whose APIs have no names of their own
             base = target.url.replace(target.resources["Api"], api_id)
         yield wait_for(GuardedApi(f"{base}/guarded", target))
     finally:
