@@ -34,7 +34,7 @@ size_checkov = 300 MB
 size_supply = 90 MB
 size_bench = 330 MB
 
-.PHONY: help run demo test check format build artifact-test deploy-rehearsal smoke-aws peers fuzz mutants permissions bench lock clean
+.PHONY: help run demo test check format build artifact-test deploy-rehearsal smoke-aws peers fuzz mutants permissions bench supply lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -104,6 +104,18 @@ permissions: $(VENV)/.installed-test ## write into docs/permissions.md what temp
 
 mutants: $(VENV)/.installed-test ## break protocol/ in small ways, tell which the tests overlook: MODULES="claims jws"
 	@$(IMPORTS) $(BIN)/python -m tools.mutants $(MODULES)
+
+# For each architecture the layer as built: what is left out of it is in no bill of materials.
+supply: build $(SUPPLY_VENV)/.installed-supply $(VENV)/.installed-test ## what the layer ships: bills of materials into build/, licences, known vulnerabilities
+	@mkdir -p build
+	@for layer in Arm64 X8664; do \
+		LAYER="$(CURDIR)/.aws-sam/build/RelyingPartyLayer$$layer/python" PYTHONWARNINGS=ignore \
+			$(SUPPLY_VENV)/bin/cyclonedx-py environment --pyproject pyproject.toml \
+			--mc-type library --output-reproducible --output-file build/layer-$$layer.cdx.json \
+			tools/layer_python.sh && echo "bill of materials: build/layer-$$layer.cdx.json" || exit; \
+	done
+	@$(BIN)/python -m tools.licences
+	@$(BIN)/python -m tools.advisories $(SUPPLY_VENV)/bin/pip-audit
 
 # The largest set is resolved first and the others follow it: one version of a package everywhere.
 # Hashes cover every wheel of a version, so the layer's file serves both architectures.
