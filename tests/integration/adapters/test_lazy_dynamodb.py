@@ -167,6 +167,7 @@ SURPRISES: Mapping[str, Answer] = {
     "what is no JSON": reply(200, b"<html>"),
     "JSON that is no object": reply_json([{"Items": []}]),
     "an object of something else": reply_json({"Items": "none", "Item": "none"}),
+    "null": reply_json(None),
     "a redirect": reply(301, b"", Location="http://127.0.0.1:1/"),
     "throttling": reply_json({"__type": "x#ThrottlingException"}, 400),
     "a refused signature": reply_json({"__type": "x#InvalidSignatureException"}, 400),
@@ -175,21 +176,23 @@ SURPRISES: Mapping[str, Answer] = {
 
 
 @pytest.mark.parametrize("answer", SURPRISES.values(), ids=SURPRISES)
-def test_what_is_no_proper_answer_is_the_sdk_s_to_ask_for_again(
+def test_what_is_no_proper_answer_is_the_sdk_s_to_ask_for_again_and_operators_are_told(
     env: Mapping[str, str],
     server: MisbehavingIssuer,
     keys_table: str,
     stored: Stored,
     answer: Answer,
 ) -> None:
+    observed = Observed()
     server.answers["/"] = answer
-    store = build_store(env, server.url, keys_table)
+    store = build_store(env, server.url, keys_table, observed)
     assert store.read(stored[0]) == (HEAD, stored[1])
     assert store.read_head(stored[0]) == HEAD
     assert len(server.received) == 2
+    assert [told["operation"] for told in observed] == ["Query", "GetItem"]
 
 
-def test_where_nobody_listens_the_sdk_is_asked_and_operators_are_told(
+def test_where_nobody_listens_operators_are_told_why(
     env: Mapping[str, str], keys_table: str, stored: Stored
 ) -> None:
     observed = Observed()

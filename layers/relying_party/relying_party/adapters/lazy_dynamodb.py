@@ -17,6 +17,9 @@ Client = Callable[[], "DynamoDBClient"]
 Send = Callable[[str, Mapping[str, Any]], Any]
 """Sends the operation of that name with its arguments; returns the answer, or raises anything."""
 
+Require = Callable[[Any], Any]
+"""Returns an answer, or raises where it is none that DynamoDB gives."""
+
 
 class LazyDynamoDb:
     """What a key store needs of a client."""
@@ -29,15 +32,13 @@ class LazyDynamoDb:
 
     def get_item(self, **arguments: Any) -> Any:
         """Read one item."""
-        reply = self._try("GetItem", arguments)
-        sound = isinstance(reply, dict) and isinstance(reply.get("Item", {}), dict)
-        return reply if sound else self._reader().get_item(**arguments)
+        reply = self._try("GetItem", arguments, _require_item)
+        return self._reader().get_item(**arguments) if reply is None else reply
 
     def query(self, **arguments: Any) -> Any:
         """Read the items of one partition."""
-        reply = self._try("Query", arguments)
-        sound = isinstance(reply, dict) and isinstance(reply.get("Items"), list)
-        return reply if sound else self._reader().query(**arguments)
+        reply = self._try("Query", arguments, _require_items)
+        return self._reader().query(**arguments) if reply is None else reply
 
     def put_item(self, **arguments: Any) -> Any:
         """Write one item."""
@@ -47,10 +48,22 @@ class LazyDynamoDb:
         """Write several as one."""
         return self._writer().transact_write_items(**arguments)
 
-    def _try(self, operation: str, arguments: Mapping[str, Any]) -> Any:
+    def _try(self, operation: str, arguments: Mapping[str, Any], require: Require) -> Any:
         try:
-            return self._send(operation, arguments)
+            return require(self._send(operation, arguments))
         except Exception as error:  # noqa: BLE001 - whatever it is, the SDK knows better
             cause = type(error).__name__
             self._observe("signed_read_failed", operation=operation, cause=cause)
             return None
+
+
+def _require_item(reply: Any) -> Any:
+    if not isinstance(reply.get("Item", {}), dict):
+        raise TypeError
+    return reply
+
+
+def _require_items(reply: Any) -> Any:
+    if not isinstance(reply["Items"], list):
+        raise TypeError
+    return reply
