@@ -26,9 +26,11 @@ def parse_json_object(data: bytes) -> JsonObject:
         raise ValueError("nested too deeply") from None
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")
-    if text.count("{") + text.count("[") > MAX_DEPTH:
+    # Looking for one character costs next to nothing, and most texts are flat and plain
+    nests = "[" in text or text.find("{", 1) > 0
+    if nests and text.count("{") + text.count("[") > MAX_DEPTH:
         _require_depth(value, MAX_DEPTH)
-    if "\\u" in text:
+    if "\\" in text and "\\u" in text:
         json.dumps(value, ensure_ascii=False).encode("utf-8")  # a lone surrogate cannot be encoded
     return value
 

@@ -21,8 +21,8 @@ from relying_party.protocol.jwk import VerificationKey
 MAX_TOKEN_OCTETS = 16 * 1024
 """Longer tokens are refused before anything in them is read."""
 
-_SIGNED, _ENCRYPTED = 3, 5
-"""Segments of a JWS (RFC 7515 §7.1) and of a JWE (RFC 7516 §7.1)."""
+_DOTS_IN_JWE = 4
+"""Between five segments (RFC 7516 §7.1), where a JWS has three (RFC 7515 §7.1)."""
 
 
 class UnverifiedJws(NamedTuple):
@@ -54,15 +54,14 @@ def parse_unverified(token: str) -> UnverifiedJws:
     if len(token) > MAX_TOKEN_OCTETS:
         raise InvalidToken(Reason.TOO_LARGE, f"{len(token)} characters")
     octets = token.encode("utf-8", "surrogatepass")  # what is not ASCII is no base64url either
-    segments = octets.split(b".")
-    if len(segments) != _SIGNED:
-        encrypted = len(segments) == _ENCRYPTED
+    signing_input, _, signature = octets.rpartition(b".")
+    head, dot, payload = signing_input.partition(b".")
+    if not dot or b"." in payload:
+        encrypted = octets.count(b".") == _DOTS_IN_JWE
         raise InvalidToken(Reason.ENCRYPTED if encrypted else Reason.MALFORMED)
-    head, payload, signature = segments
     try:
         claims = parse_json_object(parse_base64url(payload))
         alg, kid, typ = _parse_header(head)
-        signing_input = octets[: -1 - len(signature)]
         return UnverifiedJws(alg, kid, typ, claims, signing_input, parse_base64url(signature))
     except ValueError as error:
         raise InvalidToken(Reason.MALFORMED, type(error).__name__) from None
