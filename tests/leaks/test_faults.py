@@ -22,7 +22,7 @@ FAULTS: dict[str, Fault] = {
     "cut short": cut_short,
     "silent": silent,
 }
-SHORT = 6
+SHORT, SHORTER = 6, 4
 """Seconds: nobody is waited for, as one would be where a request has an unknown outcome."""
 
 CHOKING = (
@@ -71,7 +71,7 @@ def test_aws_fails_and_quotes_what_it_was_asked_and_what_it_knows(
 ) -> None:
     requests = requests_of(phone)
     between.fault = FAULTS[name]
-    stage.restart(timeout=SHORT)
+    stage.restart(timeout=SHORTER)
     assert send_each(stage, requests) & {500, 502, 503}
     assert stage.leaks() == []
 
