@@ -9,7 +9,13 @@ from tests.integration.functions.observed_provider import TOKEN, ObservedProvide
 from tests.integration.functions.phone_in_hand import PhoneInHand
 
 # What only the provider can tell; everything else is seen before the code is spent
-BY_PROVIDER = {"400_code_verifier_of_another", "400_code_made_up", "400_nonce_of_another"}
+BY_PROVIDER = {
+    "400_code_made_up",
+    "400_code_verifier_of_another",
+    "400_library_code_made_up",
+    "400_library_refresh_token_made_up",
+    "400_nonce_of_another",
+}
 REFUSED = {path.stem for path in (EVENTS / EXCHANGE).glob("400_*.json")}
 OURS = sorted(case for case in REFUSED - BY_PROVIDER if "_direct_" not in case)
 MEMBERS = {
