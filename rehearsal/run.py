@@ -5,6 +5,7 @@ what it cannot.
 """
 
 import argparse
+import platform
 import secrets
 import signal
 import subprocess
@@ -53,6 +54,8 @@ def main() -> int:
     parser.add_argument("--sam", type=Path, required=True, help="the SAM CLI's environment")
     parser.add_argument("--emulator", type=Path, required=True, help="ministack's, on Python 3.13")
     arguments = parser.parse_args()
+    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
+        parser.error("the emulator runs what is built for Lambda: that takes Linux on x86_64")
     _end_on_signals()
     try:
         with _stage(arguments.sam, arguments.emulator) as story:

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.e2e.api import Api
 from tests.e2e.sign_in import refresh, sign_in
@@ -27,7 +28,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def target() -> Target:
-    return Target(os.environ["STACK"])
+    target = Target(os.environ["STACK"])
+    try:
+        _ = target.description
+    except (BotoCoreError, ClientError) as error:
+        pytest.exit(f"the stack {target.name} cannot be asked: {error}", returncode=1)
+    return target
 
 
 @pytest.fixture(scope="session")
