@@ -88,10 +88,13 @@ deploy-rehearsal: $(VENV)/.installed-test $(SAM_VENV)/.installed-sam $(REHEARSAL
 smoke-aws: $(VENV)/.installed-test ## questions to a stack on AWS: STACK=name CLIENT_ID=… REFRESH_TOKEN=… or SIGN_IN=1
 	@$(BIN)/python -m pytest tests/e2e -rs $(ARGS)
 
-bench: $(VENV)/.installed-test ## what one rotation, flood and storm cost a fleet, into build/bench.json; needs Java and npm
-	$(IMPORTS) $(BIN)/python -m bench.fleet
-	$(IMPORTS) $(BIN)/python -m bench.storm
-	$(IMPORTS) $(BIN)/python -m bench.phones
+# Each prints its own table on the way; the last writes docs/performance.md, docs/cost.md and plots.
+BENCHES = verify invoke scaling cold size front cost fleet storm phones draw page
+bench: build $(BENCH_VENV)/.installed-bench bench/node/node_modules/.installed bench/cold/node_modules/.installed tests/interop/node_modules/.installed ## every figure, into build/bench.json and docs/performance.md; needs Node 20 and Java
+	@rm -f build/bench.json
+	@for bench in $(BENCHES); do \
+		printf '\n== bench.%s\n' $$bench; $(IMPORTS) $(BENCH_VENV)/bin/python -m bench.$$bench || exit; \
+	done
 
 peers: $(PEERS_VENV)/.installed-peers ## hostile and odd tokens through other libraries beside ours: the table of their mistakes
 	@$(IMPORTS) $(PEERS_VENV)/bin/python -m bench.peers
