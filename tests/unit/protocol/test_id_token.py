@@ -164,3 +164,9 @@ def test_an_at_hash_that_is_there_must_fit(at_hash: Any, expected: Reason) -> No
     claims = id_token_claims(at_hash=at_hash)
 
     assert verdict(claims, Expectations(access_token=ACCESS_TOKEN)) is expected
+
+
+def test_what_a_request_knows_is_not_shown() -> None:
+    known = Expectations("the nonce", "the token", "the code", 60, scope=frozenset({"b", "a"}))
+
+    assert repr(known) == "Expectations(max_age=60, scope=['a', 'b'])"

@@ -137,12 +137,10 @@ def require_date(claims: Claims, name: str) -> float:
     """Return the claim *name*, which must be a NumericDate (RFC 7519 §2)."""
     value: Any = claims.get(name)
     # The very types that JSON gives: to isinstance() a boolean would be a number too
-    if type(value) is int or type(value) is float:
-        if -MAX_DATE <= value <= MAX_DATE:
-            return value
-        raise InvalidToken(Reason.INVALID_CLAIM, f"{name} is no date")
+    if (type(value) is int or type(value) is float) and abs(value) <= MAX_DATE:
+        return value
     require_present(claims, name)
-    raise InvalidToken(Reason.INVALID_CLAIM, f"{name} is no number")
+    raise InvalidToken(Reason.INVALID_CLAIM, f"{name} is no date")
 
 
 def same_text(left: str, right: str) -> bool:

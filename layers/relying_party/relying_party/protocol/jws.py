@@ -55,8 +55,8 @@ def parse_unverified(token: str) -> UnverifiedJws:
         raise InvalidToken(Reason.TOO_LARGE, f"{len(token)} characters")
     octets = token.encode("utf-8", "surrogatepass")  # what is not ASCII is no base64url either
     signing_input, _, signature = octets.rpartition(b".")
-    head, dot, payload = signing_input.partition(b".")
-    if not dot or b"." in payload:
+    head, _, payload = signing_input.partition(b".")
+    if b"." in payload:
         encrypted = octets.count(b".") == _DOTS_IN_JWE
         raise InvalidToken(Reason.ENCRYPTED if encrypted else Reason.MALFORMED)
     try:
