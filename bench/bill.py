@@ -46,14 +46,15 @@ def per_million(work: Work, memory: int, *, through_api: bool) -> float:
     """Return the dollars that a million such invocations cost."""
     gb_seconds = work.billed_ms(memory) * memory / 1024 * 1000
     octets = work.log_octets + REPORT_OCTETS + (ACCESS_LOG_OCTETS if through_api else 0)
-    return (
-        PRICES["lambda"]["per_million_requests"]
-        + gb_seconds * PRICES["lambda"][f"{ARCHITECTURE}_per_gb_second"]
-        + (PRICES["api_gateway"]["per_million_requests"] if through_api else 0)
-        + work.read_units * PRICES["dynamodb"]["per_million_read_units"]
-        + work.write_units * PRICES["dynamodb"]["per_million_write_units"]
-        + octets / 1000 * PRICES["logs"]["per_gb"]  # a million octets each are a thousandth
+    parts = (
+        PRICES["lambda"]["per_million_requests"],
+        gb_seconds * PRICES["lambda"][f"{ARCHITECTURE}_per_gb_second"],
+        PRICES["api_gateway"]["per_million_requests"] if through_api else 0,
+        work.read_units * PRICES["dynamodb"]["per_million_read_units"],
+        work.write_units * PRICES["dynamodb"]["per_million_write_units"],
+        octets / 1000 * PRICES["logs"]["per_gb"],  # a million octets each are a thousandth
     )
+    return float(sum(parts))
 
 
 def schedule_per_month(work: Work, memory: int, every_minutes: int) -> float:

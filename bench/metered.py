@@ -29,7 +29,7 @@ class Meter:
         """Hear of every call of the clients that this process makes from now on."""
         boto3.setup_default_session()
         events = boto3.DEFAULT_SESSION.events  # type: ignore[union-attr]
-        events.register("provide-client-params.dynamodb", _ask_for_units)
+        events.register("provide-client-params.dynamodb", _ask_for_units)  # type: ignore[arg-type]
         events.register("after-call.dynamodb", self._count)
 
     def _count(self, model: Any, parsed: Any, **_: Any) -> None:
