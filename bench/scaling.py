@@ -57,8 +57,8 @@ def _token_of(number: int, kib: int) -> str:
 
 
 def _among_keys(count: int) -> Way:
-    others = [_other_key(number) for number in range(count - len(KEYS))]
-    return _verifying(warm_keys(*others), (CLIENT,), tokens(_KEY, TOKENS))
+    others = [_other_key(number) for number in range(count - 1)]
+    return _verifying(warm_keys(*others, _KEY), (CLIENT,), tokens(_KEY, TOKENS))
 
 
 def _other_key(number: int) -> Json:

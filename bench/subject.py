@@ -57,11 +57,11 @@ def tokens(key: SigningKey, count: int) -> list[str]:
     return [key.sign(claims(number)) for number in range(count)]
 
 
-def warm_keys(*more: SigningKey | Json) -> KeyCache:
-    """Return a key cache that holds the issuer's keys, and *more*, for the next hour."""
+def warm_keys(*keys: SigningKey | Json) -> KeyCache:
+    """Return a key cache that holds *keys*, or one of each kind, for the next hour."""
     fleet = Fleet()
     fleet.clock.now = BEGAN
-    issuer = FakeIssuer(*KEYS.values(), *more)
+    issuer = FakeIssuer(*(keys or KEYS.values()))
     world = replace(fleet.world, clock=clock, fetch=issuer)
     cache = KeyCache(CLIENT.issuer, world)
     cache.current(clock() + 10)
