@@ -11,15 +11,12 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from typing import Any
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
-
-from bench.interleaved import Calls, Way, measure, same
+from bench.bare import bare
+from bench.interleaved import Calls, measure, same
 from bench.report import publish
 from bench.subject import CLIENT, KEYS, NONCE, tokens, verifier, warm_keys
 from relying_party.application.verify_request import VerifyRequest
 from relying_party.deployment import clock
-from relying_party.protocol.jws import parse_unverified
 from relying_party.verify_api import VerifyApi
 from tests.tokens import tampered
 
@@ -51,7 +48,7 @@ def main() -> None:
     with redirect_stdout(io.StringIO()):  # a pipe to nobody: what reads it is not ours
         taken = measure(
             {
-                "bare": _bare(signed),
+                "bare": bare(KEYS["rs256"], signed),
                 "direct": Calls(_container, directly),
                 "direct_repeat": same(_container(), directly[:1] * TOKENS),
                 "http": Calls(_container, over_http),
@@ -80,14 +77,6 @@ def _container() -> Handler:
     request = VerifyRequest({CLIENT.client_id: CLIENT}, verifier(_WARM))
     handler, context = VerifyApi(request, request, clock), Context()
     return lambda event: handler(event, context)
-
-
-def _bare(signed: list[str]) -> Way:
-    verify = KEYS["rs256"].private.public_key().verify
-    scheme, digest = padding.PKCS1v15(), hashes.SHA256()
-    parsed = [parse_unverified(token) for token in signed]
-    inputs = [(jws.signature, jws.signing_input, scheme, digest) for jws in parsed]
-    return same(lambda arguments: verify(*arguments), inputs)
 
 
 def _require_sound(token: str) -> None:

@@ -6,20 +6,15 @@ the same token again, other libraries, and Node's where they are installed.
 
 import platform
 from functools import partial
-from typing import Any
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding
-from jwt.utils import raw_to_der_signature
-
-from bench.interleaved import Calls, Taken, Way, measure, same
+from bench.bare import bare
+from bench.interleaved import Calls, Taken, measure, same
 from bench.node_ways import node_ways
 from bench.peer_timings import Verify, peers, refuses
 from bench.report import publish
 from bench.subject import CLIENT, EXPECTED, KEYS, tokens, verifier, warm_keys
 from relying_party.application.verify_token import VerifyToken
 from relying_party.deployment import clock
-from relying_party.protocol.jws import parse_unverified
 from relying_party.protocol.verified_token import TokenUse
 from tests.tokens import SigningKey, tampered
 
@@ -52,7 +47,7 @@ def _figures(alg: str, key: SigningKey) -> dict[str, float]:
     with node_ways(key, signed) as node:
         taken = measure(
             {
-                "bare": _bare(key, signed),
+                "bare": bare(key, signed),
                 "ours": Calls(lambda: _verify(_fresh()), signed),
                 "repeat": same(_verify(_fresh()), signed[:1] * TOKENS),
                 **{name: same(verify, signed) for name, verify in libraries.items()},
@@ -86,25 +81,6 @@ def _fresh() -> VerifyToken:
 def _verify(verify: VerifyToken) -> Verify:
     use, deadline = TokenUse.ID_TOKEN, clock() + 3600
     return partial(verify, clients=CLIENTS, token_use=use, expected=EXPECTED, deadline=deadline)
-
-
-def _bare(key: SigningKey, signed: list[str]) -> Way:
-    """Return the way that only checks signatures, of what was taken apart before."""
-    public: Any = key.private.public_key()
-    parsed = [parse_unverified(token) for token in signed]
-    if key.alg == "RS256":
-        inputs: list[Any] = [
-            (jws.signature, jws.signing_input, padding.PKCS1v15(), hashes.SHA256())
-            for jws in parsed
-        ]
-    elif key.alg == "ES256":
-        curve, ecdsa = public.curve, ec.ECDSA(hashes.SHA256())
-        inputs = [
-            (raw_to_der_signature(jws.signature, curve), jws.signing_input, ecdsa) for jws in parsed
-        ]
-    else:
-        inputs = [(jws.signature, jws.signing_input) for jws in parsed]
-    return same(lambda arguments: public.verify(*arguments), inputs)
 
 
 def _require_sound(name: str, verify: Verify, token: str) -> None:
