@@ -89,7 +89,7 @@ smoke-aws: $(VENV)/.installed-test ## questions to a stack on AWS: STACK=name CL
 	@$(BIN)/python -m pytest tests/e2e -rs $(ARGS)
 
 # Each prints its own table on the way; the last writes docs/performance.md, docs/cost.md and plots.
-BENCHES = verify invoke scaling cold size front cost fleet storm phones draw page
+BENCHES = verify invoke metric scaling cold size front cost fleet storm phones draw page
 bench: build $(BENCH_VENV)/.installed-bench bench/node/node_modules/.installed bench/cold/node_modules/.installed tests/interop/node_modules/.installed ## every figure, into build/bench.json and docs/performance.md; needs Node 20 and Java
 	@rm -f build/bench.json
 	@for bench in $(BENCHES); do \
