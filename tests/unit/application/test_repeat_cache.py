@@ -6,7 +6,12 @@ import pytest
 
 from relying_party.application.ports import FetchFailed
 from relying_party.errors import KeysUnavailable, Reason
-from relying_party.protocol.key_cache import COMPARE_EVERY, DEFAULT_SOFT_AGE, HARD_AGE
+from relying_party.protocol.key_cache import (
+    CLOCK_TOLERANCE,
+    COMPARE_EVERY,
+    DEFAULT_SOFT_AGE,
+    HARD_AGE,
+)
 from tests.tokens import CLIENT_ID, NOW, id_token_claims
 from tests.unit.application.warm_container import DAY, NEW, Container, id_token
 
@@ -154,6 +159,23 @@ def test_a_clock_that_is_set_back_makes_a_token_early_again(
     container.fleet.clock.advance(-1)
     container.ask(another)
     assert container.reason(token) is expected
+
+
+def test_a_clock_that_is_set_back_leaves_no_key_set_from_the_future_to_vouch(
+    container: Container,
+) -> None:
+    fleet, token = container.fleet, id_token(iat=NOW - DAY)
+    fleet.issuer.during = [lambda: fleet.clock.advance(10)]
+    container.learn(token)
+    before = container.keys.asked
+
+    fleet.clock.advance(-CLOCK_TOLERANCE)
+    container.ask(token)
+    assert container.keys.asked == before
+    fleet.clock.advance(-1)
+    fleet.issuer.failure = FetchFailed("ConnectTimeout")
+    with pytest.raises(KeysUnavailable):
+        container.ask(token)
 
 
 def test_a_clock_that_is_set_back_has_the_fleet_asked_at_once(container: Container) -> None:

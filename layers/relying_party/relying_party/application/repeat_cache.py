@@ -12,7 +12,7 @@ from relying_party.application.key_cache import KeyCache
 from relying_party.protocol.claims import Claims, octets_of
 from relying_party.protocol.client import Client
 from relying_party.protocol.jws import MAX_TOKEN_OCTETS, UnverifiedJws
-from relying_party.protocol.key_cache import CachedKeySet
+from relying_party.protocol.key_cache import CLOCK_TOLERANCE, CachedKeySet
 from relying_party.protocol.verified_token import TokenUse
 
 MAX_FINDINGS = 1000
@@ -128,7 +128,7 @@ def build_finding(
         _copied(claims),
         keys,
         key_set,
-        begins=_not_before(claims, client),
+        begins=max(_not_before(claims, client), key_set.fetched_at - CLOCK_TOLERANCE),
         ends=min(claims["exp"] + client.clock_skew, key_set.soft_until, key_set.hard_until),
         nested=tuple(name for name, value in claims.items() if isinstance(value, dict | list)),
         octets=len(jws.signing_input),
