@@ -11,8 +11,6 @@ from typing import Any
 from local.intrinsics import TemplateError
 from local.template import Resources, read_resources
 
-VIA_SERVICE = "kms:ViaService"
-
 _SECRET_SUFFIX = re.compile(r"(:secret:.+)-[A-Za-z0-9?]{6}")
 _UNDERSTOOD = {"Sid", "Effect", "Action", "Resource", "Condition"}
 

@@ -34,7 +34,6 @@ CLIENT = Client(
     authentication=AuthenticationMethod.CLIENT_SECRET_POST,
     secret_name="app",
 )
-ANY_SCOPE: frozenset[str] = frozenset()
 
 
 class World:
