@@ -79,7 +79,7 @@ build: $(SAM_VENV)/.installed-sam ## both layers and all functions, without Dock
 	$(SAM_VENV)/bin/python -m tools.architecture .aws-sam/build
 
 artifact-test: build $(VENV)/.installed-test $(VENV)/.installed-lambda ## every door of what was built, as Lambda runs it; Linux, Python 3.13
-	$(BIN)/python -m pytest tests/artifact $(ARGS)
+	$(BIN)/python -m pytest tests/artifact -rs $(ARGS)
 
 deploy-rehearsal: $(VENV)/.installed-test $(SAM_VENV)/.installed-sam $(REHEARSAL_VENV)/.installed-rehearsal ## sam build, deploy, update and delete, against an emulator; Linux, Python 3.13
 	@$(IMPORTS) $(BIN)/python -m rehearsal.run --sam "$(SAM_VENV)" --emulator "$(REHEARSAL_VENV)"
