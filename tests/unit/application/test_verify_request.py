@@ -52,6 +52,14 @@ def test_the_client_may_be_left_out_where_there_is_one(verify: VerifyToken, clie
     assert refusal.value.reason is Reason.WRONG_AUDIENCE
 
 
+def test_a_client_that_is_named_many_times_is_one(verify: VerifyToken, client: Client) -> None:
+    web = replace(client, name="web", client_id="web-1")
+    request = VerifyRequest({CLIENT_ID: client, "web-1": web}, verify)
+
+    question = request.parse(Parameters({"client_id": ["web-1", CLIENT_ID, "web-1"] * 1000}))
+    assert [each.name for each in question.clients] == ["web", "app"]
+
+
 def test_a_client_that_is_not_configured_is_refused(verify: VerifyToken, client: Client) -> None:
     for client_id in ("x", [CLIENT_ID, "x"]):
         with pytest.raises(InvalidClient):

@@ -124,7 +124,8 @@ class VerifyRequest:
     def _clients(self, client_ids: tuple[str, ...]) -> tuple[Client, ...]:
         if not client_ids and len(self.clients) > 1:
             raise InvalidRequest("client_id is missing, and several clients are configured")
-        wanted = client_ids or self.clients
+        # One said many times is one: nothing is kept, and no issuer asked, once more for it
+        wanted = dict.fromkeys(client_ids or self.clients)
         return tuple([require_client(self.clients, client_id) for client_id in wanted])
 
 
