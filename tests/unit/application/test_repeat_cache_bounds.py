@@ -1,9 +1,12 @@
 """What the repeat cache holds, and how much of it."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from relying_party.application import repeat_cache
 from relying_party.application.repeat_cache import (
     MAX_FINDINGS,
     MAX_MARKS,
@@ -166,3 +169,27 @@ def test_what_has_expired_is_forgotten_when_it_is_asked_for(
 
     assert verify._repeats._findings == {}
     assert verify._repeats._octets == 0
+
+
+def test_threads_that_share_a_cache_neither_fail_nor_lose_count(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repeat_cache, "MAX_FINDINGS", 3)
+    monkeypatch.setattr(repeat_cache, "MAX_MARKS", 9)
+    monkeypatch.setattr(repeat_cache, "SWEEP_EVERY", 0)
+    cache, late, over = RepeatCache(), finding(fleet), finding(fleet, exp=NOW - 100)
+
+    def use(first: int) -> None:
+        for number in range(first, first + 2000):
+            fill(cache, over if number % 3 else late, range(number % 7, number % 7 + 2))
+            known(cache, range(7))
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(use, range(4)))
+    finally:
+        sys.setswitchinterval(before)
+
+    assert cache._octets == sum(each.octets for each in cache._findings.values())

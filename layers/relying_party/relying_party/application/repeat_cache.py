@@ -6,6 +6,7 @@ and on the key set is compared here.
 """
 
 from hashlib import sha256
+from threading import Lock
 from typing import Any, NamedTuple
 
 from relying_party.application.key_cache import KeyCache
@@ -60,9 +61,13 @@ class Finding(NamedTuple):
 
 
 class RepeatCache:
-    """Findings by token, use and clients. The oldest goes where there is no room."""
+    """Findings by token, use and clients. The oldest goes where there is no room.
+
+    Code that shares the layer may ask from several threads: whoever changes holds the lock.
+    """
 
     def __init__(self) -> None:
+        self._changing = Lock()
         self._marks: dict[str, None] = {}
         self._findings: dict[tuple[bytes, TokenUse, Clients], Finding] = {}
         self._octets = 0
@@ -76,31 +81,35 @@ class RepeatCache:
         finding = self._findings.get(name)
         if finding is None or finding.holds(now):
             return finding
-        self._forget(name)
+        with self._changing:
+            if self._findings.get(name) is finding:
+                self._forget(name)
         return None
 
     def keep(
         self, token: str, token_use: TokenUse, clients: Clients, finding: Finding, now: float
     ) -> None:
         """Remember *finding* for as long as it holds, or until there is no room."""
-        if not 0 <= now - self._swept_at < SWEEP_EVERY:
-            self._sweep(now)
         name = sha256(octets_of(token)).digest(), token_use, clients
-        if name in self._findings:
-            self._forget(name)
-        self._findings[name] = finding
-        self._octets += finding.octets
-        while self._octets > MAX_OCTETS or len(self._findings) > MAX_FINDINGS:
-            self._forget(next(iter(self._findings)))
+        with self._changing:
+            if not 0 <= now - self._swept_at < SWEEP_EVERY:
+                self._sweep(now)
+            if name in self._findings:
+                self._forget(name)
+            self._findings[name] = finding
+            self._octets += finding.octets
+            while self._octets > MAX_OCTETS or len(self._findings) > MAX_FINDINGS:
+                self._forget(next(iter(self._findings)))
 
     def comes_again(self, token: str) -> bool:
         """Tell whether *token*, which was just verified, has been before; it has from now on."""
         mark = token[-_MARK:]
         if mark in self._marks:
             return True
-        self._marks[mark] = None
-        if len(self._marks) > MAX_MARKS:
-            del self._marks[next(iter(self._marks))]
+        with self._changing:
+            self._marks[mark] = None
+            if len(self._marks) > MAX_MARKS:
+                del self._marks[next(iter(self._marks))]
         return False
 
     def _sweep(self, now: float) -> None:
