@@ -17,6 +17,9 @@ NAMES = {
     "authlib_": "Authlib",
     "python_jose_": "python-jose",
     "google_auth_": "google-auth",
+    "node_aws_jwt_verify_": "aws-jwt-verify (Node)",
+    "node_jose_": "jose (Node)",
+    "node_fast_jwt_": "fast-jwt (Node)",
 }
 """By what is between the algorithm and `ratio` in a figure's name."""
 
@@ -32,7 +35,7 @@ def main() -> None:
 
 
 def draw_verification(figures: Mapping[str, float], algorithm: str) -> None:
-    """Draw what Python's libraries take for the same ID Token."""
+    """Draw what libraries take for the same ID Token."""
     names = {f"verify_{algorithm}_{infix}ratio": name for infix, name in NAMES.items()}
     draw_bars(
         FOLDER / f"verify-{algorithm}.svg",

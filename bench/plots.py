@@ -54,7 +54,7 @@ def draw_bars(
 def _plot(path: Path, title: str, height: float = 3.6) -> Iterator[Axes]:
     figure = Figure(figsize=(7.2, height), layout="constrained")
     axes = figure.subplots()
-    axes.set_title(title, loc="left", fontweight="bold")
+    figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
     axes.spines[["top", "right"]].set_visible(False)
     yield axes
     path.parent.mkdir(parents=True, exist_ok=True)
