@@ -106,6 +106,8 @@ def test_what_was_built_is_read_for_the_clients_file_in_use(tree: Path, tmp_path
         pytest.param(lambda _: None, "default", id="run from the sources"),
         pytest.param(lambda file: file.mkdir(), "default", id="no file at all"),
         pytest.param(lambda file: file.write_text("{"), "default", id="damaged"),
+        pytest.param(lambda file: file.write_text("[]"), "default", id="another kind of JSON"),
+        pytest.param(lambda file: file.write_text('{"default": "x"}'), "default", id="no parts"),
         pytest.param(lambda file: file.write_text("{}"), "own/clients.toml", id="an own file"),
     ],
 )

@@ -17,7 +17,8 @@ def read_release(clients_file: str, path: Path = RELEASE_FILE) -> Mapping[str, s
     only helps to look must never keep a function from starting.
     """
     try:
-        releases: Mapping[str, Mapping[str, str]] = json.loads(path.read_text("utf-8"))
-        return releases.get(clients_file, UNBUILT)
+        releases = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return UNBUILT
+    found = releases.get(clients_file) if isinstance(releases, dict) else None
+    return found if isinstance(found, dict) else UNBUILT
