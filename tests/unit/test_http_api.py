@@ -114,6 +114,14 @@ def test_a_bug_is_a_problem_that_tells_nothing(logged: StringIO) -> None:
     assert "test_http_api.py" in logged.getvalue()
 
 
+def test_a_door_that_there_is_not_is_in_no_metric(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever may invoke the function makes up its events, and each new door would cost."""
+    answer, _ = ask(echo, event("!", routeKey="POST /made-up", isBase64Encoded=True))
+
+    assert answer["statusCode"] == 500
+    assert "made-up" not in capsys.readouterr().out
+
+
 def test_a_failure_is_logged_once_with_its_request_and_its_detail(logged: StringIO) -> None:
     ask(fail(InvalidGrant("why it is so")), event())
 

@@ -135,10 +135,11 @@ class HttpApi:
         begin_invocation(event["requestContext"]["requestId"])
         door = event["routeKey"]
         try:
-            request = parse_request(event, deadline_of(context, self._clock()))
+            deadline = deadline_of(context, self._clock())
             if door in self._pages:
-                return _show(self._pages[door](request))
-            return _success(self._doors[door](request))
+                return _show(self._pages[door](parse_request(event, deadline)))
+            # The door is found first: no refusal is counted for one that there is not
+            return _success(self._doors[door](parse_request(event, deadline)))
         except RelyingPartyError as failure:
             record_failure(door, failure)
             return self._fail(door, failure)
