@@ -2,26 +2,38 @@
 
 import gc
 import sys
-from importlib.util import LazyLoader, find_spec, module_from_spec
+from importlib import import_module
+from types import ModuleType
+from typing import Any
 
 import cryptography
 
 # What modules make while they load is no garbage, and looking for it takes a tenth of the time
 gc.set_threshold(100_000)
 
+_CERTIFICATES = "cryptography.x509"
+
+
+class _Deferred(ModuleType):
+    """Stands for X.509 in what has no need of it until it asks for something."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module(self.__name__), name)
+
 
 def _defer_certificates() -> None:
-    """Let X.509 load when something of it is asked for: PyJWT imports it, and no JWK needs it.
+    """Load PyJWT without X.509, which it imports and no JWK needs.
 
-    Python's own way ("Implementing lazy imports" in the documentation of importlib).
+    Everybody else imports it as ever. Python's own ``LazyLoader`` would stand in everybody's
+    way: threads that touch the module at once lock each other out.
     """
-    spec = find_spec("cryptography.x509")
-    if spec is None or spec.loader is None or spec.name in sys.modules:
+    if _CERTIFICATES in sys.modules:
         return
-    spec.loader = LazyLoader(spec.loader)
-    module = module_from_spec(spec)
-    sys.modules[spec.name] = vars(cryptography)["x509"] = module
-    spec.loader.exec_module(module)
+    sys.modules[_CERTIFICATES] = vars(cryptography)["x509"] = _Deferred(_CERTIFICATES)
+    try:
+        import_module("jwt.algorithms")
+    finally:
+        del sys.modules[_CERTIFICATES], vars(cryptography)["x509"]
 
 
 _defer_certificates()
