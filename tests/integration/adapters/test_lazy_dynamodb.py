@@ -162,6 +162,9 @@ SURPRISES: Mapping[str, Answer] = {
     "nothing but silence": lambda wire: wire.stay_silent(),
     "a connection that ends": drop,
     "a connection that is reset": lambda wire: wire.reset(),
+    "too much of an answer": lambda wire: wire.send(
+        b'HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n{"Items": []' + b" " * 2_999_987 + b"}"
+    ),
     "half an answer": lambda wire: wire.send(b'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"It'),
     "what is no HTTP": lambda wire: wire.send(b"220 mail.example ESMTP\r\n"),
     "what is no JSON": reply(200, b"<html>"),

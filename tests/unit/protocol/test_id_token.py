@@ -60,6 +60,20 @@ def test_a_token_that_says_it_is_something_else_is_something_else(
     assert verdict(id_token_claims(), typ=typ) is expected
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param({"scp": ["openid"]}, id="an access token of Okta"),
+        pytest.param({"scp": "User.Read"}, id="an access token of Entra"),
+        pytest.param({"token_use": "access"}, id="an access token of Cognito"),
+        pytest.param({"typ": "Bearer"}, id="an access token of Keycloak"),
+        pytest.param({"events": {}}, id="a logout or security event token"),
+    ],
+)
+def test_a_payload_that_says_it_is_something_else_is_something_else(said: Json) -> None:
+    assert verdict(id_token_claims(**said)) is Reason.WRONG_TYPE
+
+
 @pytest.mark.parametrize("alg", ["PS256", "RS512", "ES256", "EdDSA"])
 def test_an_algorithm_that_the_client_does_not_accept_is_refused(alg: str) -> None:
     accepting = replace(CLIENT, id_token_algorithms=frozenset({alg}))

@@ -21,7 +21,7 @@ from typing import Any
 
 Env = Mapping[str, str]
 
-_CONNECT_SECONDS, _READ_SECONDS, _OK = 0.5, 1.0, 200
+_CONNECT_SECONDS, _READ_SECONDS, _OK, _MAX_OCTETS = 0.5, 1.0, 200, 2**21
 _NEEDED = ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "DEFAULT_REGION", "LAMBDA_FUNCTION_NAME")
 _KNOWN = re.compile(
     rf"AWS_({'|'.join(_NEEDED)}|ACCESS_KEY|SESSION_TOKEN|REGION|ENDPOINT_URL(_DYNAMODB)?"
@@ -96,4 +96,4 @@ class SignedRequest:
             response = connection.getresponse()
             if response.status != _OK:
                 raise HTTPException(f"DynamoDB answered {response.status}")
-            return json.loads(response.read())
+            return json.loads(response.read(_MAX_OCTETS))  # what is cut off is no JSON

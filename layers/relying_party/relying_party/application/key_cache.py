@@ -160,9 +160,10 @@ class KeyCache:
         Raises:
             KeysUnavailable: it may not.
         """
-        if self._fleet.held is None or self._fleet.freshness() is Freshness.DEAD:
+        held = self._fleet.held  # once: another thread may purge it meanwhile
+        if held is None or self._fleet.freshness() is Freshness.DEAD:
             raise KeysUnavailable("no key set that may be used")
-        return self._fleet.held
+        return held
 
     def _refresh_stale(self, deadline: float) -> None:
         """Let one container of the fleet fetch; the others go on with what they have."""

@@ -80,7 +80,8 @@ class VerifyToken:
         if key_set is not None and self._repeats.comes_again(token) and _is_for_good(refusals):
             keys = self.caches[client.issuer.name]
             finding = build_finding(jws, client, issuer, keys, key_set)
-            self._repeats.keep(token, token_use, asked, finding, now)
+            if finding.holds(now):  # past the soft age of its keys it would only take room
+                self._repeats.keep(token, token_use, asked, finding, now)
         return VerifiedToken(token_use, issuer, client.name, jws.unverified_claims)
 
     def _require_signature(
