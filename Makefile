@@ -17,6 +17,7 @@ PYTHON ?=
 BIN = $(VENV)/bin
 SAM = SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-us-east-1} $(SAM_VENV)/bin/sam
 IMPORTS = PYTHONPATH=.:layers/relying_party
+HAS_JAVA = java -version >/dev/null 2>&1
 HAS_NODE = node -e 'process.exit(+(parseInt(process.versions.node) < 20))' >/dev/null 2>&1
 
 # Told before an installation, since a silent minute looks like a hang.
@@ -48,6 +49,7 @@ demo: $(VENV)/.installed-run ## a phone's sign-in, step by step, against a stack
 	@$(IMPORTS) exec $(BIN)/python -m local.demo $(if $(PORT),--port "$(PORT)")
 
 test: $(VENV)/.installed-test ## all but what needs a build; with Node 20 interop too: ARGS="-k pkce"
+	@$(HAS_JAVA) || echo "Without Java: races on DynamoDB Local are left out."
 	@if $(HAS_NODE); then \
 		$(MAKE) --no-print-directory tests/interop/node_modules/.installed \
 			$(CANAILLE_VENV)/.installed-canaille && \

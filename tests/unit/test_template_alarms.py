@@ -28,6 +28,26 @@ OF_AWS = {  # metric: its dimension, and what that names
     ("AWS/Lambda", "Invocations"): ("FunctionName", "AWS::Serverless::Function"),
     ("AWS/Lambda", "Throttles"): ("FunctionName", "AWS::Serverless::Function"),
 }
+WAKES = {  # so many of so many periods of so many seconds, each so much; as docs/runbook.md says
+    "StaleKeysServedAlarm": (3, 3, 300, ">=", 1),
+    "IssuerOutOfReachAlarm": (3, 4, 300, ">=", 1),
+    "ScheduleNotRunningAlarm": (3, 3, 300, "<", 1),
+    "JwksRefreshErrorsAlarm": (3, 3, 300, ">=", 1),
+    "IssuerRefusedUsAlarm": (1, 1, 300, ">=", 1),
+    "TemporarilyUnavailableAlarm": (2, 3, 300, ">=", 10),
+    "ApiServerErrorsAlarm": (2, 3, 300, ">=", 5),
+    "UnexpectedErrorsAlarm": (1, 1, 300, ">=", 1),
+    "VerifyErrorsAlarm": (2, 3, 300, ">=", 1),
+    "VerifyThrottlesAlarm": (2, 3, 300, ">=", 1),
+    "AuthorizerErrorsAlarm": (2, 2, 300, ">=", 50),
+    "AuthorizerThrottlesAlarm": (2, 3, 300, ">=", 1),
+    "GrantsReplayedAlarm": (1, 1, 3600, ">=", 10),
+    "GrantOutcomesUnknownAlarm": (1, 1, 900, ">=", 5),
+    "StoreUnavailableAlarm": (3, 3, 300, ">=", 1),
+    "AnswersNotStoredAlarm": (1, 1, 900, ">=", 3),
+    "IdentitiesNotStoredAlarm": (1, 1, 900, ">=", 3),
+}
+COMPARED = {"GreaterThanOrEqualToThreshold": ">=", "LessThanThreshold": "<"}
 QUERY = re.compile(r"```\n(.+?)```", re.DOTALL)
 Json = dict[str, Any]
 
@@ -37,6 +57,11 @@ def watched(alarm: Json) -> list[Json]:
     if "Metrics" not in alarm:
         return [alarm]
     return [each["MetricStat"]["Metric"] for each in alarm["Metrics"] if "MetricStat" in each]
+
+
+def parts(alarm: Json) -> list[Json]:
+    """The alarm itself, or what it computes with."""
+    return [each for each in alarm.get("Metrics", [alarm]) if "Expression" not in each]
 
 
 def own(metric: Json) -> Metric:
@@ -71,6 +96,20 @@ def test_an_expression_uses_each_of_its_metrics_and_alone_is_compared(name: str)
     words = set(re.findall(r"[a-z]+", expression["Expression"]))
     assert words == ids
     assert all(each["ReturnData"] is False for each in metrics)
+
+
+def test_an_alarm_wakes_when_the_runbook_says_and_no_sooner() -> None:
+    found = {
+        name: (
+            each["DatapointsToAlarm"],
+            each["EvaluationPeriods"],
+            *{part.get("MetricStat", part)["Period"] for part in parts(each)},
+            COMPARED[each["ComparisonOperator"]],
+            each["Threshold"],
+        )
+        for name, each in ALARMS.items()
+    }
+    assert found == WAKES
 
 
 def test_silence_is_an_alarm_where_a_sign_of_life_is_missing_and_nowhere_else() -> None:

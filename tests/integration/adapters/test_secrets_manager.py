@@ -56,6 +56,14 @@ def test_a_secret_is_read_by_its_name_under_the_prefix(read: SecretsManager, nam
     assert read(name) == SECRET
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_line_end_that_an_editor_added_is_no_part_of_a_secret(
+    read: SecretsManager, client: "SecretsManagerClient", name: str, end: str
+) -> None:
+    client.put_secret_value(SecretId=PREFIX + name, SecretString=SECRET + end)
+    assert read(name) == SECRET
+
+
 def test_a_secret_is_asked_for_once_in_five_minutes(
     read: SecretsManager, client: "SecretsManagerClient", name: str, later: Any
 ) -> None:

@@ -56,6 +56,7 @@ class SecretsManager:
     def _read(self, name: str, stage: str) -> str:
         try:
             reply = self._client.get_secret_value(SecretId=self._prefix + name, VersionStage=stage)
-            return reply["SecretString"]
+            # An editor's or a shell's line end: no secret has one (RFC 6749 appendix A.2)
+            return reply["SecretString"].removesuffix("\n").removesuffix("\r")
         except (BotoCoreError, ClientError, KeyError) as error:
             raise SecretUnavailable(f"{name}: {type(error).__name__}") from None
