@@ -1,6 +1,7 @@
 """Asks a deployed stack: `make smoke-aws STACK=name`. docs/rehearsal.md has the variables."""
 
 import os
+from typing import Any
 
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
@@ -53,11 +54,24 @@ def client_id(target: Target) -> str:
 
 
 @pytest.fixture(scope="session")
-def issuer(api: Api, target: Target) -> str:
-    """The client's issuer, as the metadata door says it."""
+def metadata(api: Api, target: Target) -> dict[str, Any]:
+    """What the metadata door says of the client."""
     path = f"/clients/{target.client}/.well-known/openid-configuration"
     said = api.get(path).must(200, see="docs/login.md; CLIENT= is its name in the clients file")
-    return str(said.members["issuer"])
+    return dict(said.members)
+
+
+@pytest.fixture(scope="session")
+def issuer(metadata: dict[str, Any]) -> str:
+    return str(metadata["issuer"])
+
+
+@pytest.fixture(scope="session")
+def alg(metadata: dict[str, Any]) -> str:
+    """An algorithm of the client's with keys that the issuer publishes."""
+    accepted: list[str] = metadata["id_token_signing_alg_values_supported"]
+    published = [alg for alg in accepted if not alg.startswith("HS")]
+    return published[0] if published else pytest.skip("not asked: the client takes HS256 alone")
 
 
 @pytest.fixture(scope="session")
