@@ -17,6 +17,12 @@ _STALE = {"GetItem": {}, "Query": {"Items": [], "Count": 0, "ScannedCount": 0}}
 _OK = 200
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 1024  # with the default of 5, a busy moment looks like an outage
+
+
 class StoreProxy:
     """Passes requests on, but for those that were told to fail."""
 
@@ -30,9 +36,7 @@ class StoreProxy:
         self._throttle: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._upstream = urlsplit(upstream).netloc
-        self._server = ThreadingHTTPServer((HOST, 0), self._handler())
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
+        self._server = _Server((HOST, 0), self._handler())
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
