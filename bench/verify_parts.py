@@ -46,7 +46,7 @@ def _ways(signed: list[str]) -> dict[str, Way]:
     key = cache.current(now + 8).keys.find(parsed[0])
     if key is None:
         raise SystemExit("the key of the tokens is not in the set")
-    segments = [each for token in signed for each in token.encode().split(b".")[1:]]
+    segments = [each for token in signed for each in token.split(".")[1:]]
     payloads = [parse_base64url(each) for each in segments[::2]]
     claims = [jws.unverified_claims for jws in parsed]
 

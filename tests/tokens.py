@@ -122,6 +122,6 @@ def id_token_claims(**changes: Any) -> Json:
 def tampered(token: str) -> str:
     """Return *token* with another signature, as well-formed as it was."""
     head, _, signature = token.rpartition(".")
-    octets = bytearray(base64url.parse_base64url(signature.encode()))
+    octets = bytearray(base64url.parse_base64url(signature))
     octets[len(octets) // 2] ^= 1
     return f"{head}.{base64url.encode(bytes(octets))}"

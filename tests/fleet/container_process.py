@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from relying_party.adapters.issuer_http import IssuerHttp
@@ -108,7 +108,7 @@ class Containers:
         heard, started = Heard(), time.time()
         for number in range(flood.strangers):
             claims = {"iat": time.time()}
-            stranger = good._replace(kid=secrets.token_hex(8), unverified_claims=claims)
+            stranger = replace(good, kid=secrets.token_hex(8), unverified_claims=claims)
             heard.said_to_strangers[self._judge(cache, stranger)] += 1
             if number % _STRANGERS_PER_GOOD == 0:
                 self._verify(cache, good, heard)

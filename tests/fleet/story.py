@@ -1,7 +1,7 @@
 """What may happen to a small fleet, one thing after another: for properties to be held against."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from hypothesis import strategies as st
@@ -111,7 +111,7 @@ class Story:
         published = {"good": GOOD, "new": NEW, "withdrawn": WITHDRAWN, "forged": FORGER}
         age = {"stranger of late": 45, "old stranger": 300}.get(kind, 0)
         key = published.get(kind, STRANGER)
-        return token_by(key)._replace(unverified_claims={"iat": now - age})
+        return replace(token_by(key), unverified_claims={"iat": now - age})
 
 
 STRANGERS = ("stranger", "stranger of late", "old stranger")

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any, cast
 
@@ -191,6 +191,6 @@ def flood(
     """Present *count* tokens like *good* under names that nobody ever published."""
     for _ in range(count):
         name = f"{fleet.time.random.getrandbits(64):x}"
-        stranger = good._replace(kid=name, unverified_claims={"iat": container.world.clock()})
+        stranger = replace(good, kid=name, unverified_claims={"iat": container.world.clock()})
         fleet.ask(container, stranger)
         fleet.time.sleep(seconds / count)

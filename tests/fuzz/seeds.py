@@ -29,7 +29,7 @@ def _segments(number: int) -> Iterator[bytes]:
         segments = case.token.split(".")
         if len(segments) > number:
             try:
-                yield parse_base64url(segments[number].encode())
+                yield parse_base64url(segments[number])
             except ValueError:
                 continue
 

@@ -101,7 +101,7 @@ def exchanged(post: Post) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def claims_of(id_token: str) -> dict[str, object]:
-    return dict(parse_json_object(base64url.parse_base64url(id_token.split(".")[1].encode())))
+    return dict(parse_json_object(base64url.parse_base64url(id_token.split(".")[1])))
 
 
 def test_a_sign_in_ends_in_an_id_token_that_is_believed(post: Post) -> None:

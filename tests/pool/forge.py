@@ -70,7 +70,7 @@ def keyed(secret: bytes, alg: str = "HS256", **header: Any) -> str:
 
 def signature_of(token: str) -> bytes:
     """Return the octets of a token's signature."""
-    return base64url.parse_base64url(token.rpartition(".")[2].encode())
+    return base64url.parse_base64url(token.rpartition(".")[2])
 
 
 def signing_input(token: str) -> bytes:

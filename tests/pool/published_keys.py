@@ -30,7 +30,7 @@ def _beside(key: SigningKey | Json) -> bytes:
 
 
 def _octets(value: str) -> bytes:
-    return base64url.parse_base64url(value.encode())
+    return base64url.parse_base64url(value)
 
 
 def _weak() -> list[Case]:

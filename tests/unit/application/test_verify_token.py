@@ -123,7 +123,7 @@ def test_the_public_key_is_no_secret_for_an_hmac(verify: VerifyToken, client: Cl
     public = KEY.private.public_key()
     pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     der = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    modulus = base64url.parse_base64url(KEY.jwk["n"].encode())
+    modulus = base64url.parse_base64url(KEY.jwk["n"])
 
     for known in (pem, pem.strip(), der, modulus, KEY.jwk["n"].encode(), b"", b"s3cret"):
         for header in ({}, {"kid": "key-1"}):

@@ -22,9 +22,9 @@ class CountingCache(KeyCache):
 
     asked = 0
 
-    def current(self, deadline: float) -> CachedKeySet:
+    def current(self, deadline: float, now: float | None = None) -> CachedKeySet:
         self.asked += 1
-        return super().current(deadline)
+        return super().current(deadline, now)
 
 
 class Container:

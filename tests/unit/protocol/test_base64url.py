@@ -13,44 +13,46 @@ ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 @pytest.mark.parametrize(("octets", "text"), vectors("base64url")["pairs"])
 def test_published_vectors(octets: str, text: str) -> None:
     assert encode(bytes.fromhex(octets)) == text
-    assert parse_base64url(text.encode()) == bytes.fromhex(octets)
+    assert parse_base64url(text) == bytes.fromhex(octets)
 
 
 @pytest.mark.parametrize(
     "segment",
     [
-        pytest.param(b"Zg==", id="padding"),
-        pytest.param(b"Zm8=", id="one padding character"),
-        pytest.param(b"=", id="padding alone"),
-        pytest.param(b"Z", id="a length that no octets have"),
-        pytest.param(b"Zm9vY", id="a length that no octets have, longer"),
-        pytest.param(b"Zh", id="bits behind one octet"),
-        pytest.param(b"Zm9", id="bits behind two octets"),
-        pytest.param(b"+_8", id="plus, of the standard alphabet"),
-        pytest.param(b"_/8", id="slash, of the standard alphabet"),
-        pytest.param(b"Zm9v\n", id="a line feed at the end"),
-        pytest.param(b" Zm9", id="a space at the start"),
-        pytest.param(b"Zm\r\n9v", id="a line break within"),
-        pytest.param(b"Zm9\x00", id="NUL"),
-        pytest.param(b"Zm9v.m9", id="a dot"),
-        pytest.param("Zm9ü".encode(), id="beyond ASCII"),
+        pytest.param("Zg==", id="padding"),
+        pytest.param("Zm8=", id="one padding character"),
+        pytest.param("=", id="padding alone"),
+        pytest.param("Z", id="a length that no octets have"),
+        pytest.param("Zm9vY", id="a length that no octets have, longer"),
+        pytest.param("Zh", id="bits behind one octet"),
+        pytest.param("Zm9", id="bits behind two octets"),
+        pytest.param("+_8", id="plus, of the standard alphabet"),
+        pytest.param("_/8", id="slash, of the standard alphabet"),
+        pytest.param("Zm9v\n", id="a line feed at the end"),
+        pytest.param(" Zm9", id="a space at the start"),
+        pytest.param("Zm\r\n9v", id="a line break within"),
+        pytest.param("Zm9\x00", id="NUL"),
+        pytest.param("Zm9v.m9", id="a dot"),
+        pytest.param("Zm9ü", id="beyond ASCII"),
     ],
 )
-def test_any_other_spelling_is_refused(segment: bytes) -> None:
-    with pytest.raises(ValueError, match="base64url"):
+def test_any_other_spelling_is_refused(segment: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - the message is for nobody
         parse_base64url(segment)
 
 
 @given(st.binary())
 def test_what_is_encoded_is_read_back(octets: bytes) -> None:
-    assert parse_base64url(encode(octets).encode()) == octets
+    assert parse_base64url(encode(octets)) == octets
 
 
-@given(st.text(ALPHABET, max_size=12).map(str.encode) | st.binary(max_size=12))
-def test_no_two_texts_spell_the_same_octets(segment: bytes) -> None:
+@given(
+    st.text(ALPHABET, max_size=12) | st.text(max_size=12) | st.text(ALPHABET + "+/=", max_size=5)
+)
+def test_no_two_texts_spell_the_same_octets(segment: str) -> None:
     try:
         octets = parse_base64url(segment)
     except ValueError:
         return
 
-    assert encode(octets).encode() == segment
+    assert encode(octets) == segment

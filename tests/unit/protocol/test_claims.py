@@ -152,7 +152,7 @@ def test_a_subject_is_a_string_of_at_most_255_characters(sub: Any, expected: Rea
 def test_every_audience_must_be_an_accepted_one(aud: Any, expected: Reason) -> None:
     claims = id_token_claims(aud=aud)
 
-    assert verdict(lambda: require_audience(claims, {CLIENT_ID, "api"})) is expected
+    assert verdict(lambda: require_audience(claims, frozenset({CLIENT_ID, "api"}))) is expected
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,8 @@ def nested(depth: int, opening: str = '{"a":', closing: str = "}") -> bytes:
         pytest.param(b"{", id="cut off"),
         pytest.param(b"{} {}", id="two objects"),
         pytest.param(b"{}x", id="something after it"),
+        pytest.param(b'{"a"', id="cut off behind a name"),
+        pytest.param(b'{"a":', id="cut off before a value"),
         pytest.param(b"{'a': 1}", id="single quotes"),
         pytest.param(b'{"a": 1,}', id="a comma too many"),
         pytest.param(b'{"a": 01}', id="a leading zero"),
@@ -48,6 +50,9 @@ def nested(depth: int, opening: str = '{"a":', closing: str = "}") -> bytes:
         pytest.param("{}".encode("utf-16"), id="UTF-16"),
         pytest.param("\ufeff{}".encode(), id="a byte order mark (RFC 8259 §8.1)"),
         pytest.param(b'{"a": 1, "a": 1}', id="a member twice, alike"),
+        pytest.param(b'{"a": ",,,", "a": ","}', id="a member twice, with commas in strings"),
+        pytest.param(b'{"a" :1,"a"\t:2}', id="a member twice, with white space after its name"),
+        pytest.param(b'{"": 1, "": 1}', id="a member without a name, twice"),
         pytest.param(b'{"a": 1, "\\u0061": 2}', id="a member twice, spelt differently"),
         pytest.param(b'{"b": {"a": 1, "a": 2}}', id="a member twice, further in"),
         pytest.param(b'{"a": NaN}', id="NaN"),
@@ -95,6 +100,23 @@ def test_the_deepest_document_is_taken_whatever_else_is_in_it() -> None:
 def test_whatever_a_good_encoder_writes_is_read_back(members: dict[str, Any]) -> None:
     assert parse_json_object(json.dumps(members).encode()) == members
     assert parse_json_object(json.dumps(members, ensure_ascii=False).encode()) == members
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcd,"), json_values), max_size=5),
+    st.sampled_from([",", " , ", ",\n"]),
+    st.sampled_from([":", " : ", "\t:"]),
+)
+def test_members_are_refused_exactly_where_two_have_one_name(
+    members: list[tuple[str, Any]], comma: str, colon: str
+) -> None:
+    written = [f'"{name}"{colon}{json.dumps(value)}' for name, value in members]
+    document = f"{{{comma.join(written)}}}".encode()
+    if len(dict(members)) < len(members):
+        with pytest.raises(ValueError, match="twice"):
+            parse_json_object(document)
+    else:
+        assert parse_json_object(document) == dict(members)
 
 
 @given(st.binary())

@@ -72,6 +72,6 @@ def test_what_is_a_jwt_but_no_token_of_an_issuer_is_refused(vector: dict[str, An
 def test_the_jwt_by_a_shared_secret_is_refused_though_its_mac_is_right() -> None:
     [vector] = [vector for vector in JWTS if "k" in vector]
     head, _, mac = vector["jwt"].rpartition(".")
-    secret = base64url.parse_base64url(vector["k"].encode())
+    secret = base64url.parse_base64url(vector["k"])
 
     assert base64url.encode(hmac.digest(secret, head.encode(), "sha256")) == mac

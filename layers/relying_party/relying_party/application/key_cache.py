@@ -87,31 +87,33 @@ class KeyCache:
         )
         self._patience = world.chance(*_PATIENCE)
 
-    def current(self, deadline: float) -> CachedKeySet:
+    def current(self, deadline: float, now: float | None = None) -> CachedKeySet:
         """Return a key set that may be used now.
 
         Args:
             deadline: seconds since the epoch by which the caller wants to know.
+            now: likewise, where the caller has just looked.
 
         Raises:
             KeysUnavailable: there is none, and none can be had in time.
         """
-        now = self._world.clock()
-        held = self.compared(now)
-        if held is None:
-            self._fleet.compare()
-        elif freshness(held, now) is Freshness.FRESH:
+        held = self.fresh(self._world.clock() if now is None else now)
+        if held is not None:
             return held
+        if not self._fleet.compared_within(decide.COMPARE_EVERY):
+            self._fleet.compare()
         if self._fleet.freshness() is Freshness.STALE:
             self._refresh_stale(deadline)
         if self._fleet.freshness() is Freshness.DEAD:
             self._fetch_newer(self._fleet.held, Need.SET, deadline)
         return self.require_usable()
 
-    def compared(self, now: float) -> CachedKeySet | None:
-        """Return the key set held if the fleet was asked lately whether it counts; asks nobody."""
+    def fresh(self, now: float) -> CachedKeySet | None:
+        """Return the key set held if it is fresh, and the fleet was asked lately; asks nobody."""
         fleet = self._fleet
-        return fleet.held if 0 <= now - fleet.compared_at < decide.COMPARE_EVERY else None
+        held = fleet.held
+        lately = 0 <= now - fleet.compared_at < decide.COMPARE_EVERY
+        return held if lately and freshness(held, now) is Freshness.FRESH else None
 
     def newer_than(self, held: CachedKeySet, need: Need, deadline: float) -> CachedKeySet:
         """Return a key set that came after *held*, which did not serve *need*.

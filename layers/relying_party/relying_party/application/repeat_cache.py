@@ -5,15 +5,16 @@ do. What depends on the request is judged at every hit, by whoever asks; what de
 and on the key set is compared here.
 """
 
+from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 from relying_party.application.key_cache import KeyCache
-from relying_party.protocol.claims import Claims, octets_of
+from relying_party.protocol.claims import Claims
 from relying_party.protocol.client import Client
 from relying_party.protocol.jws import MAX_TOKEN_OCTETS, UnverifiedJws
-from relying_party.protocol.key_cache import CLOCK_TOLERANCE, CachedKeySet
+from relying_party.protocol.key_cache import CachedKeySet
 from relying_party.protocol.verified_token import TokenUse
 
 MAX_FINDINGS = 1000
@@ -22,6 +23,7 @@ MAX_OCTETS = 1024 * 1024
 """Of all their tokens together; the claims may take some twenty times that, if made to."""
 
 MAX_MARKS = 4000
+"""Of tokens that came once. One more, and the older half goes."""
 
 SWEEP_EVERY = 60
 """Seconds between two looks for what holds no longer."""
@@ -32,13 +34,14 @@ _MARK = 32
 Clients = tuple[Client, ...]
 
 
-class Finding(NamedTuple):
+@dataclass(slots=True)
+class Finding:
     """A token that was good, and what its goodness rests on."""
 
     client: Client
     issuer: str
     alg: str
-    claims: Claims
+    claims: dict[str, Any]
     keys: KeyCache
     key_set: CachedKeySet
     """What vouched for the signature. No other set did, nor does this one after a purge."""
@@ -50,11 +53,11 @@ class Finding(NamedTuple):
 
     def holds(self, now: float) -> bool:
         """Tell whether the token is in its time, and its key set the one that counts."""
-        return self.begins <= now < self.ends and self.keys.compared(now) is self.key_set
+        return self.begins <= now < self.ends and self.keys.fresh(now) is self.key_set
 
     def own_claims(self) -> Claims:
         """Return the claims for the caller to do with as it likes."""
-        claims = dict(self.claims)
+        claims = self.claims.copy()
         for name in self.nested:
             claims[name] = _copied(claims[name])
         return claims
@@ -77,7 +80,7 @@ class RepeatCache:
         """Return what was found out about *token*, if it still holds."""
         if token[-_MARK:] not in self._marks or len(token) > MAX_TOKEN_OCTETS:
             return None
-        name = sha256(octets_of(token)).digest(), token_use, clients
+        name = _digest(token), token_use, clients
         finding = self._findings.get(name)
         if finding is None or finding.holds(now):
             return finding
@@ -90,7 +93,7 @@ class RepeatCache:
         self, token: str, token_use: TokenUse, clients: Clients, finding: Finding, now: float
     ) -> None:
         """Remember *finding* for as long as it holds, or until there is no room."""
-        name = sha256(octets_of(token)).digest(), token_use, clients
+        name = _digest(token), token_use, clients
         with self._changing:
             if not 0 <= now - self._swept_at < SWEEP_EVERY:
                 self._sweep(now)
@@ -106,10 +109,9 @@ class RepeatCache:
         mark = token[-_MARK:]
         if mark in self._marks:
             return True
-        with self._changing:
-            self._marks[mark] = None
-            if len(self._marks) > MAX_MARKS:
-                del self._marks[next(iter(self._marks))]
+        self._marks[mark] = None
+        if len(self._marks) > MAX_MARKS:
+            self._marks = dict.fromkeys(list(self._marks)[MAX_MARKS // 2 :])
         return False
 
     def _sweep(self, now: float) -> None:
@@ -126,8 +128,7 @@ def build_finding(
 ) -> Finding:
     """Return the finding about *jws*, which was judged good in every respect.
 
-    It ends with the token, or with the soft age of the key set: past that age every token is
-    verified each time.
+    It ends with the token. Past the soft age of the key set every token is verified each time.
     """
     claims = jws.unverified_claims
     return Finding(
@@ -137,8 +138,8 @@ def build_finding(
         _copied(claims),
         keys,
         key_set,
-        begins=max(_not_before(claims, client), key_set.fetched_at - CLOCK_TOLERANCE),
-        ends=min(claims["exp"] + client.clock_skew, key_set.soft_until, key_set.hard_until),
+        begins=_not_before(claims, client),
+        ends=claims["exp"] + client.clock_skew,
         nested=tuple(name for name, value in claims.items() if isinstance(value, dict | list)),
         octets=len(jws.signing_input),
     )
@@ -156,3 +157,7 @@ def _copied(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _copied(member) for name, member in value.items()}
     return [_copied(member) for member in value] if isinstance(value, list) else value
+
+
+def _digest(token: str) -> bytes:
+    return sha256(token.encode("utf-8", "surrogatepass")).digest()

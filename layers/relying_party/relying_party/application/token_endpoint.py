@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relying_party.application.client_credentials import ClientCredentials
 from relying_party.application.key_cache import KeyCache
@@ -117,7 +117,7 @@ class TokenEndpoint:
         """
         if response.id_token is None:
             return None
-        expected = expected._replace(access_token=response.access_token)
+        expected = replace(expected, access_token=response.access_token)
         try:
             return self.verify(
                 response.id_token, [client], TokenUse.ID_TOKEN, expected, deadline=deadline

@@ -29,7 +29,7 @@ def require_access_token(jws: UnverifiedJws, client: Client, *, now: float) -> s
     """
     rules = RULES[client.access_token_profile]
     claims = jws.unverified_claims
-    if (jws.typ.lower() if jws.typ else jws.typ) not in rules.types or not _is_kind(claims, rules):
+    if jws.typ not in rules.types or not _is_kind(claims, rules):
         raise InvalidToken(Reason.WRONG_TYPE)
     if jws.alg not in client.access_token_algorithms:
         raise InvalidToken(Reason.UNSUPPORTED_ALGORITHM)

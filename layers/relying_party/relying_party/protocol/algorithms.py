@@ -4,7 +4,9 @@ RFC 7518 §3.1 names them, RFC 8037 §3.1 adds EdDSA, RFC 9864 its fully specifi
 signature itself is checked by PyJWT's algorithm objects over ``cryptography``.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from jwt.algorithms import (
     Algorithm,
@@ -24,20 +26,21 @@ class SignatureAlgorithm:
     kty: str
     curves: tuple[str, ...]
     """The ``crv`` values that fit; empty where the key type has none."""
-    verifier: Algorithm
+    verify: Callable[[bytes, Any, bytes], bool]
+    """Tells whether a key made, of the signing input, the signature."""
 
 
 def _rsa(name: str, verifier: Algorithm) -> SignatureAlgorithm:
-    return SignatureAlgorithm(name, "RSA", (), verifier)
+    return SignatureAlgorithm(name, "RSA", (), verifier.verify)
 
 
 def _ec(name: str, curve: str, verifier: Algorithm) -> SignatureAlgorithm:
     # RFC 7518 §3.4: each ES… algorithm has exactly one curve
-    return SignatureAlgorithm(name, "EC", (curve,), verifier)
+    return SignatureAlgorithm(name, "EC", (curve,), verifier.verify)
 
 
 def _okp(name: str, *curves: str) -> SignatureAlgorithm:
-    return SignatureAlgorithm(name, "OKP", curves, OKPAlgorithm())
+    return SignatureAlgorithm(name, "OKP", curves, OKPAlgorithm().verify)
 
 
 ALGORITHMS: dict[str, SignatureAlgorithm] = {

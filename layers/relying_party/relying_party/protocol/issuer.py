@@ -69,9 +69,10 @@ class Issuer:
         its ``iss``, and the tenant one that is configured ("Access tokens in the Microsoft
         identity platform", validate the issuer).
         """
-        iss, tenant = claims.get("iss"), claims.get("tid")
+        iss = claims.get("iss")
         if TENANT not in self.issuer:
-            return self.issuer if self.identifies_as(iss) else None
+            return self.issuer if iss == self.issuer or self.identifies_as(iss) else None
+        tenant = claims.get("tid")
         if not isinstance(tenant, str) or not re.fullmatch(TENANT_ID, tenant):
             return None
         known = bool(self.tenants & {tenant, "*"})

@@ -1,6 +1,7 @@
 """JSON objects as the JOSE and OAuth specifications want them: strict, or refused."""
 
 import json
+from json.scanner import make_scanner
 from math import isfinite
 from typing import Any
 
@@ -18,19 +19,27 @@ def parse_json_object(data: bytes) -> JsonObject:
             a number that is not finite, half a surrogate pair, or nesting over MAX_DEPTH.
     """
     text = data.decode("utf-8")
+    if text.rfind("{") == 0 and "[" not in text and "\\" not in text:
+        try:
+            members, end = _scan_flat(text, 0)
+        except StopIteration:
+            raise ValueError("cut off") from None
+        # No member got lost to another of its name: each but the first comes after a comma
+        if text.count(",") < len(members) and end == len(text):
+            return members  # type: ignore[no-any-return] # it begins with a brace
+    return _parse_any(text)
+
+
+def _parse_any(text: str) -> JsonObject:
     try:
-        value, end = _DECODER.raw_decode(text) if text[:1] == "{" else (None, 0)
-        if end != len(text):
-            value = _DECODER.decode(text)  # allows white space around it
+        value = _STRICT.decode(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")
-    # Looking for one character costs next to nothing, and most texts are flat and plain
-    nests = "[" in text or text.find("{", 1) > 0
-    if nests and text.count("{") + text.count("[") > MAX_DEPTH:
+    if text.count("{") + text.count("[") > MAX_DEPTH:
         _require_depth(value, MAX_DEPTH)
-    if "\\" in text and "\\u" in text:
+    if "\\u" in text:
         json.dumps(value, ensure_ascii=False).encode("utf-8")  # a lone surrogate cannot be encoded
     return value
 
@@ -62,8 +71,7 @@ def _require_depth(value: object, left: int) -> None:
         _require_depth(member, left - 1)
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_unique_members,
-    parse_float=_parse_float,
-    parse_constant=_refuse_constant,
-)
+_NUMBERS: Any = {"parse_float": _parse_float, "parse_constant": _refuse_constant}
+# What JSONDecoder.raw_decode() calls, without the call
+_scan_flat = make_scanner(json.JSONDecoder(**_NUMBERS))  # type: ignore[arg-type] # a decoder it is
+_STRICT = json.JSONDecoder(object_pairs_hook=_unique_members, **_NUMBERS)

@@ -4,8 +4,8 @@ What comes out of ``parse_unverified`` is what the token says of itself. It may 
 token; only ``signature_fits`` with a key of the issuer's makes it worth believing.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from relying_party.errors import InvalidToken, Reason
 from relying_party.protocol.algorithms import (
@@ -25,7 +25,8 @@ _DOTS_IN_JWE = 4
 """Between five segments (RFC 7516 §7.1), where a JWS has three (RFC 7515 §7.1)."""
 
 
-class UnverifiedJws(NamedTuple):
+@dataclass(slots=True, repr=False)
+class UnverifiedJws:
     """A well-formed token that nobody vouches for yet."""
 
     alg: str
@@ -53,22 +54,21 @@ def parse_unverified(token: str) -> UnverifiedJws:
     """
     if len(token) > MAX_TOKEN_OCTETS:
         raise InvalidToken(Reason.TOO_LARGE, f"{len(token)} characters")
-    octets = token.encode("utf-8", "surrogatepass")  # what is not ASCII is no base64url either
-    signing_input, _, signature = octets.rpartition(b".")
-    head, _, payload = signing_input.partition(b".")
-    if b"." in payload:
-        encrypted = octets.count(b".") == _DOTS_IN_JWE
-        raise InvalidToken(Reason.ENCRYPTED if encrypted else Reason.MALFORMED)
+    signing_input, _, signature = token.rpartition(".")
+    head, _, payload = signing_input.partition(".")
     try:
         claims = parse_json_object(parse_base64url(payload))
         alg, kid, typ = _parse_header(head)
-        return UnverifiedJws(alg, kid, typ, claims, signing_input, parse_base64url(signature))
+        octets = parse_base64url(signature)
     except ValueError as error:
-        raise InvalidToken(Reason.MALFORMED, type(error).__name__) from None
+        encrypted = token.count(".") == _DOTS_IN_JWE
+        reason = Reason.ENCRYPTED if encrypted else Reason.MALFORMED
+        raise InvalidToken(reason, type(error).__name__) from None
+    return UnverifiedJws(alg, kid, typ, claims, signing_input.encode("ascii"), octets)
 
 
 @lru_cache(maxsize=256)
-def _parse_header(segment: bytes) -> Header:
+def _parse_header(segment: str) -> Header:
     """Return the header in *segment*. An issuer's tokens have few different ones."""
     members = parse_json_object(parse_base64url(segment))
     # RFC 7515 §4.1.11: an extension that we do not understand makes the token invalid, and we
@@ -80,7 +80,9 @@ def _parse_header(segment: bytes) -> Header:
         raise InvalidToken(Reason.MALFORMED, "header without alg")
     if alg not in ALGORITHMS and alg != SECRET_ALGORITHM:
         raise InvalidToken(Reason.UNSUPPORTED_ALGORITHM)
-    return alg, _optional_string(members, "kid"), _optional_string(members, "typ")
+    typ = _optional_string(members, "typ")
+    # RFC 7515 §4.1.9: a media type, which RFC 2045 §5.1 has compared whatever its case
+    return alg, _optional_string(members, "kid"), typ and typ.lower()
 
 
 def _optional_string(header: JsonObject, name: str) -> str | None:
@@ -105,5 +107,4 @@ def secret_signature_fits(jws: UnverifiedJws, secret: str) -> bool:
 
 def signature_fits(jws: UnverifiedJws, key: VerificationKey) -> bool:
     """Tell whether *key* made the signature of *jws* (RFC 7515 §5.2)."""
-    verifier = ALGORITHMS[jws.alg].verifier
-    return verifier.verify(jws.signing_input, key.public_key, jws.signature)
+    return ALGORITHMS[jws.alg].verify(jws.signing_input, key.public_key, jws.signature)
