@@ -1,13 +1,19 @@
 """The signature algorithms we accept, each bound to the one kind of key it works with.
 
-RFC 7518 §3.1 names them, RFC 8037 §3.1 adds EdDSA, RFC 9864 its fully specified names. The
-signature itself is checked by PyJWT's algorithm objects over ``cryptography``.
+RFC 7518 §3.1 names them, RFC 8037 §3.1 adds EdDSA, RFC 9864 its fully specified names. Keys and
+signatures are those of PyJWT's algorithm objects over ``cryptography``; what those do anew for
+each signature is done once here (docs/decisions/0009).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512, HashAlgorithm
 from jwt.algorithms import (
     Algorithm,
     ECAlgorithm,
@@ -16,6 +22,52 @@ from jwt.algorithms import (
     RSAAlgorithm,
     RSAPSSAlgorithm,
 )
+
+
+class _Pkcs1(RSAAlgorithm):
+    """RSASSA-PKCS1-v1_5 (RFC 7518 §3.3)."""
+
+    def __init__(self, digest: type[HashAlgorithm]) -> None:
+        super().__init__(digest)
+        self._padding, self._digest = PKCS1v15(), digest()
+
+    def verify(self, msg: bytes, key: Any, sig: bytes) -> bool:
+        try:
+            key.verify(sig, msg, self._padding, self._digest)
+        except InvalidSignature:
+            return False
+        return True
+
+
+class _Ecdsa(ECAlgorithm):
+    """ECDSA, whose signature is R and S, one after the other (RFC 7518 §3.4)."""
+
+    def __init__(self, digest: type[HashAlgorithm], octets: int) -> None:
+        super().__init__(digest)
+        self._scheme = ECDSA(digest())
+        self._octets = octets
+
+    def verify(self, msg: bytes, key: Any, sig: bytes) -> bool:
+        if len(sig) != 2 * self._octets:
+            return False
+        r, s = sig[: self._octets], sig[self._octets :]
+        in_der = encode_dss_signature(int.from_bytes(r), int.from_bytes(s))
+        try:
+            key.verify(in_der, msg, self._scheme)
+        except InvalidSignature:
+            return False
+        return True
+
+
+class _Eddsa(OKPAlgorithm):
+    """EdDSA, whose key says the rest (RFC 8037 §3.1)."""
+
+    def verify(self, msg: bytes | str, key: Any, sig: bytes | str) -> bool:
+        try:
+            key.verify(sig, msg)
+        except InvalidSignature:
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +92,21 @@ def _ec(name: str, curve: str, verifier: Algorithm) -> SignatureAlgorithm:
 
 
 def _okp(name: str, *curves: str) -> SignatureAlgorithm:
-    return SignatureAlgorithm(name, "OKP", curves, OKPAlgorithm().verify)
+    return SignatureAlgorithm(name, "OKP", curves, _Eddsa().verify)
 
 
 ALGORITHMS: dict[str, SignatureAlgorithm] = {
     algorithm.name: algorithm
     for algorithm in (
-        _rsa("RS256", RSAAlgorithm(RSAAlgorithm.SHA256)),
-        _rsa("RS384", RSAAlgorithm(RSAAlgorithm.SHA384)),
-        _rsa("RS512", RSAAlgorithm(RSAAlgorithm.SHA512)),
-        _rsa("PS256", RSAPSSAlgorithm(RSAPSSAlgorithm.SHA256)),
-        _rsa("PS384", RSAPSSAlgorithm(RSAPSSAlgorithm.SHA384)),
-        _rsa("PS512", RSAPSSAlgorithm(RSAPSSAlgorithm.SHA512)),
-        _ec("ES256", "P-256", ECAlgorithm(ECAlgorithm.SHA256)),
-        _ec("ES384", "P-384", ECAlgorithm(ECAlgorithm.SHA384)),
-        _ec("ES512", "P-521", ECAlgorithm(ECAlgorithm.SHA512)),
+        _rsa("RS256", _Pkcs1(SHA256)),
+        _rsa("RS384", _Pkcs1(SHA384)),
+        _rsa("RS512", _Pkcs1(SHA512)),
+        _rsa("PS256", RSAPSSAlgorithm(SHA256)),
+        _rsa("PS384", RSAPSSAlgorithm(SHA384)),
+        _rsa("PS512", RSAPSSAlgorithm(SHA512)),
+        _ec("ES256", "P-256", _Ecdsa(SHA256, 32)),
+        _ec("ES384", "P-384", _Ecdsa(SHA384, 48)),
+        _ec("ES512", "P-521", _Ecdsa(SHA512, 66)),
         _okp("EdDSA", "Ed25519", "Ed448"),
         _okp("Ed25519", "Ed25519"),
         _okp("Ed448", "Ed448"),
