@@ -156,10 +156,11 @@ clean: ## back to a fresh clone, environments included
 
 # An environment is made once and filled as far as the task at hand needs. --no-deps: the files
 # are complete, and pip's own resolver refuses extras among hashes.
-INSTALL = -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --requirement
+PIP_INSTALL = install -qq --disable-pip-version-check --no-deps --require-hashes --requirement
+INSTALL = -m pip $(PIP_INSTALL)
 
 $(VENV)/.made $(SAM_VENV)/.made $(PEERS_VENV)/.made $(CANAILLE_VENV)/.made \
-$(CHECKOV_VENV)/.made $(SUPPLY_VENV)/.made $(BENCH_VENV)/.made:
+$(CHECKOV_VENV)/.made $(SUPPLY_VENV)/.made:
 	@python=$$(sh tools/find_python.sh "$(PYTHON)") && \
 		"$$python" -m venv --clear $(@D) && touch $@
 
@@ -200,9 +201,15 @@ $(SUPPLY_VENV)/.installed-supply: requirements/supply.txt $(SUPPLY_VENV)/.made
 	@$(SUPPLY_VENV)/bin/python $(INSTALL) $<
 	@touch $@
 
+# One build of Python where it can be had, whatever else is here; it comes without a pip.
+$(BENCH_VENV)/.made: $(VENV)/.made
+	@python="$(PYTHON)"; [ -n "$$python" ] || python=$$(sh bench/debian_python.sh $(BENCH_VENV)-debian); \
+		python=$$(sh tools/find_python.sh $$python) && \
+		"$$python" -m venv --clear --without-pip $(@D) && touch $@
+
 $(BENCH_VENV)/.installed-bench: requirements/bench.txt $(BENCH_VENV)/.made
 	@echo "Installing what \`make bench\` compares with into $(BENCH_VENV) (about $(size_bench), once) ..."
-	@$(BENCH_VENV)/bin/python $(INSTALL) $<
+	@$(BIN)/python -m pip --python $(BENCH_VENV)/bin/python $(PIP_INSTALL) $<
 	@touch $@
 
 # An emulator that runs what was built, so on the Python that it was built for.

@@ -14,7 +14,7 @@ def describe() -> str:
     parts = (
         f"{os.cpu_count()} processors ({_processor()})",
         platform.platform(aliased=True, terse=True),
-        f"Python {platform.python_version()}",
+        f"Python {platform.python_version()} ({platform.python_compiler()})",
         f"cryptography {version('cryptography')}",
         f"PyJWT {version('PyJWT')}",
         _node(),

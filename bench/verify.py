@@ -5,7 +5,6 @@ the same token again, other libraries, and Node's where they are installed.
 """
 
 import platform
-from functools import partial
 
 from bench.bare import bare
 from bench.interleaved import Calls, Taken, measure, same
@@ -80,7 +79,7 @@ def _fresh() -> VerifyToken:
 
 def _verify(verify: VerifyToken) -> Verify:
     use, deadline = TokenUse.ID_TOKEN, clock() + 3600
-    return partial(verify, clients=CLIENTS, token_use=use, expected=EXPECTED, deadline=deadline)
+    return lambda token: verify(token, CLIENTS, use, EXPECTED, deadline=deadline)
 
 
 def _require_sound(name: str, verify: Verify, token: str) -> None:
