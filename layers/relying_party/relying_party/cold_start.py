@@ -2,38 +2,93 @@
 
 import gc
 import sys
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-import cryptography
-
 # What modules make while they load is no garbage, and looking for it takes a tenth of the time
 gc.set_threshold(100_000)
 
-_CERTIFICATES = "cryptography.x509"
+
+class _Later:
+    """Stands for something in a module that is not loaded yet: whoever calls it loads it."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self._module, self._name = module, name
+
+    def found(self) -> Any:
+        """Return what it stands for."""
+        return getattr(import_module(self._module), self._name)
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        return self.found()(*arguments, **named)
 
 
 class _Deferred(ModuleType):
-    """Stands for X.509 in what has no need of it until it asks for something."""
+    """Stands for a module in what has no need of it until it calls something in it."""
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(import_module(self.__name__), name)
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.given: dict[str, _Later] = {}
+
+    def __getattr__(self, name: str) -> _Later:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self.given.setdefault(name, _Later(self.__name__, name))
 
 
-def _defer_certificates() -> None:
-    """Load PyJWT without X.509, which it imports and no JWK needs.
+def _load(library: str, *, without: tuple[str, ...]) -> None:
+    """Import *library* with stand-ins for modules of which no verdict calls anything.
 
-    Everybody else imports it as ever. Python's own ``LazyLoader`` would stand in everybody's
+    Everybody else imports them as ever. Python's own ``LazyLoader`` would stand in everybody's
     way: threads that touch the module at once lock each other out.
     """
-    if _CERTIFICATES in sys.modules:
-        return
-    sys.modules[_CERTIFICATES] = vars(cryptography)["x509"] = _Deferred(_CERTIFICATES)
+    deferred = [_Deferred(name) for name in without if name not in sys.modules]
+    sys.modules.update({module.__name__: module for module in deferred})
     try:
-        import_module("jwt.algorithms")
+        import_module(library)
     finally:
-        del sys.modules[_CERTIFICATES], vars(cryptography)["x509"]
+        for module in deferred:
+            del sys.modules[module.__name__]
+    for module in deferred:
+        _hand_out(module)
 
 
-_defer_certificates()
+_handed_out: dict[tuple[str, str], Callable[[], Any]] = {}
+
+
+def _hand_out(module: _Deferred) -> None:
+    """Have its package load it for whoever asks for it there, or for something of it (PEP 562)."""
+    parent, _, leaf = module.__name__.rpartition(".")
+    package = sys.modules[parent]
+    _handed_out[parent, leaf] = partial(import_module, module.__name__)
+    for name, later in module.given.items():
+        if getattr(package, name, None) is later:
+            delattr(package, name)
+            _handed_out[parent, name] = later.found
+    vars(package).setdefault("__getattr__", partial(_find, parent))
+
+
+def _find(package: str, name: str) -> Any:
+    find = _handed_out.get((package, name))
+    if find is None:
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+    return find()
+
+
+# Certificates, keys in OpenSSH's format, and what decodes tokens or fetches key sets for others
+_load(
+    "jwt",
+    without=(
+        "cryptography.x509",
+        "cryptography.hazmat.primitives.serialization.ssh",
+        "jwt.api_jwt",
+        "jwt.jwks_client",
+    ),
+)
+_load(
+    "aws_lambda_powertools",
+    without=("aws_lambda_powertools.tracing", "aws_lambda_powertools.utilities.jmespath_utils"),
+)
