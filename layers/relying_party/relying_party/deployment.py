@@ -108,8 +108,9 @@ def _lazy_dynamodb() -> "LazyDynamoDb | None":
     """Return what saves a first verdict the SDK; None where that has to be loaded anyway."""
     if not load_settings().signed_key_reads:
         return None
+    from relying_party.adapters.dynamodb_endpoint import authorities, endpoint_of
     from relying_party.adapters.lazy_dynamodb import LazyDynamoDb
-    from relying_party.adapters.signed_request import SignedRequest, authorities, endpoint_of
+    from relying_party.adapters.signed_request import SignedRequest
 
     endpoint = endpoint_of(os.environ)
     if endpoint is None:

@@ -11,9 +11,10 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from relying_party.adapters.aws_clients import build_dynamodb_client
+from relying_party.adapters.dynamodb_endpoint import endpoint_of
 from relying_party.adapters.key_store_dynamodb import KeyStoreDynamoDb
 from relying_party.adapters.lazy_dynamodb import LazyDynamoDb
-from relying_party.adapters.signed_request import SignedRequest, endpoint_of
+from relying_party.adapters.signed_request import SignedRequest
 from relying_party.application.ports import StoreThrottled, StoreUnavailable
 from relying_party.protocol.issuer import Issuer
 from relying_party.protocol.key_cache import CachedKeySet, Head
@@ -166,6 +167,22 @@ SURPRISES: Mapping[str, Answer] = {
         b'HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n{"Items": []' + b" " * 2_999_987 + b"}"
     ),
     "half an answer": lambda wire: wire.send(b'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"It'),
+    "less than was promised": lambda wire: wire.send(
+        b'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"Items": []}'[:-1]
+    ),
+    "more than was promised": lambda wire: wire.send(
+        b'HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{"Items": []}'
+    ),
+    "an answer of unknown length": lambda wire: wire.send(b'HTTP/1.1 200 OK\r\n\r\n{"Items": []}'),
+    "an answer in chunks": lambda wire: wire.send(
+        b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nd\r\n{"Items": []}\r\n0\r\n\r\n'
+    ),
+    "a head without end": lambda wire: wire.send(
+        b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 100 + b'Content-Length: 13\r\n\r\n{"Items": []}'
+    ),
+    "a line without end": lambda wire: wire.send(
+        b"HTTP/1.1 200 OK\r\na:" + b"b" * 5_000_000 + b'\r\nContent-Length: 13\r\n\r\n{"Items": []}'
+    ),
     "what is no HTTP": lambda wire: wire.send(b"220 mail.example ESMTP\r\n"),
     "what is no JSON": reply(200, b"<html>"),
     "JSON that is no object": reply_json([{"Items": []}]),

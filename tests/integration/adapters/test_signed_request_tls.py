@@ -8,7 +8,8 @@ from pathlib import Path
 import certifi
 import pytest
 
-from relying_party.adapters.signed_request import SignedRequest, authorities
+from relying_party.adapters.dynamodb_endpoint import authorities
+from relying_party.adapters.signed_request import SignedRequest
 from tests.certificates import HOST, write_certificate
 from tests.integration.adapters.misbehaving_issuer import Wire, raw_server
 

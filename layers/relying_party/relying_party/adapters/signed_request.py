@@ -1,52 +1,28 @@
 """A request to DynamoDB that is signed here, so that a first verdict need not wait for boto3.
 
 Signature Version 4 (IAM User Guide, "Create a signed AWS API request"), in an environment like
-Lambda's own (docs/decisions/0008-a-signed-read-of-our-own.md).
+Lambda's own (docs/decisions/0008-a-signed-read-of-our-own.md). Sent without ``http.client``,
+which loads the whole of ``email`` for header lines: that takes longer than question and answer.
 """
 
 import hashlib
 import hmac
 import json
-import os
 import re
+import socket
 import ssl
+import sys
 import time
 from collections.abc import Mapping
-from contextlib import closing
-from functools import partial
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 Env = Mapping[str, str]
 
-_CONNECT_SECONDS, _READ_SECONDS, _OK, _MAX_OCTETS = 0.5, 1.0, 200, 2**21
-_NEEDED = ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "DEFAULT_REGION", "LAMBDA_FUNCTION_NAME")
-_KNOWN = re.compile(
-    rf"AWS_({'|'.join(_NEEDED)}|ACCESS_KEY|SESSION_TOKEN|REGION|ENDPOINT_URL(_DYNAMODB)?"
-    r"|EXECUTION_ENV|EC2_METADATA_DISABLED|LAMBDA_\w+|XRAY_\w+)"
-)
-_HEEDED = re.compile(r"AWS_.*|REQUESTS_CA_BUNDLE|(https?|all)_proxy", re.IGNORECASE)
-_REGION = re.compile(r"(us|us-gov|af|ap|ca|cn|eu|il|me|mx|sa)-[a-z]+-\d")
-_ENDPOINT = re.compile(r"(https?)://([a-z0-9.-]+(?::\d+)?)/?")
-
-
-def endpoint_of(env: Env) -> tuple[str, str] | None:
-    """Return DynamoDB's scheme and host; None where *env* holds what is the SDK's to heed.
-
-    Container credentials, a profile, FIPS, other CAs, a proxy: any name unknown here, with a value.
-    """
-    said = {name for name, value in env.items() if value not in ("", os.devnull)}
-    heeded = {name for name in said if _HEEDED.fullmatch(name)}
-    if not (heeded >= {f"AWS_{name}" for name in _NEEDED} and all(map(_KNOWN.fullmatch, heeded))):
-        return None
-    region = env["AWS_DEFAULT_REGION"]
-    domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    regional = f"https://dynamodb.{region}.{domain}" if _REGION.fullmatch(region) else ""
-    url = env.get("AWS_ENDPOINT_URL_DYNAMODB") or env.get("AWS_ENDPOINT_URL") or regional
-    match = _ENDPOINT.fullmatch(url)
-    return (match[1], match[2]) if match else None
+_CONNECT_SECONDS, _READ_SECONDS = 0.5, 1.0
+_MAX_LINES, _MAX_LINE, _MAX_OCTETS = 100, 4096, 2**21
+_GOOD = re.compile(rb"(?is)HTTP/1\.\d 200 .*\ncontent-length: *(\d+)\r\n")
 
 
 def sign(env: Env, headers: Mapping[str, str], body: bytes) -> str:
@@ -63,19 +39,12 @@ def sign(env: Env, headers: Mapping[str, str], body: bytes) -> str:
     return f"AWS4-HMAC-SHA256 Credential={credential}, Signature={key.hex()}"
 
 
-def authorities() -> Path | None:
-    """Return the file of those whom the SDK trusts; certifi takes longer to import than to find."""
-    certifi = find_spec("certifi")
-    return Path(certifi.origin).with_name("cacert.pem") if certifi and certifi.origin else None
-
-
 class SignedRequest:
     """Sends operations to DynamoDB, each by itself: nothing is kept open that could go stale."""
 
     def __init__(self, env: Env, endpoint: tuple[str, str], trusted: Path | None) -> None:
         self._env, (scheme, self._host) = env, endpoint
-        tls = ssl.create_default_context(cafile=trusted) if scheme == "https" else None
-        self._open = partial(HTTPSConnection, context=tls) if tls else HTTPConnection
+        self._tls = ssl.create_default_context(cafile=trusted) if scheme == "https" else None
 
     def __call__(self, operation: str, arguments: Mapping[str, Any]) -> Any:
         """Return the answer to *operation*, or raise whatever comes between."""
@@ -89,11 +58,30 @@ class SignedRequest:
         if self._env.get("AWS_SESSION_TOKEN"):
             headers["x-amz-security-token"] = self._env["AWS_SESSION_TOKEN"]
         headers["authorization"] = sign(self._env, headers, body)
-        with closing(self._open(self._host, timeout=_CONNECT_SECONDS)) as connection:
-            connection.connect()
-            connection.sock.settimeout(_READ_SECONDS)
-            connection.request("POST", "/", body, headers)
-            response = connection.getresponse()
-            if response.status != _OK:
-                raise HTTPException(f"DynamoDB answered {response.status}")
-            return json.loads(response.read(_MAX_OCTETS))  # what is cut off is no JSON
+        headers["content-length"] = str(len(body))
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        with self._connect() as connection, connection.makefile("rb") as reply:
+            request = f"POST / HTTP/1.1\r\n{lines}\r\n".encode() + body
+            sys.audit(
+                "http.client.send", connection, request
+            )  # as that tells who watches (PEP 578)
+            connection.sendall(request)
+            return json.loads(_read_body(reply))  # what is cut off is no JSON
+
+    def _connect(self) -> socket.socket:
+        name, _, port = self._host.partition(":")
+        address = name, int(port or (443 if self._tls else 80))
+        connection = socket.create_connection(address, _CONNECT_SECONDS)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # it is sent in one go
+        if self._tls:
+            connection = self._tls.wrap_socket(connection, server_hostname=name)
+        connection.settimeout(_READ_SECONDS)
+        return connection
+
+
+def _read_body(reply: BinaryIO) -> bytes:
+    lines = iter(lambda: reply.readline(_MAX_LINE), b"\r\n")
+    good = _GOOD.match(b"".join(islice(lines, _MAX_LINES)))
+    if good is None:
+        raise ConnectionError("DynamoDB answered something other than 200")
+    return reply.read(min(int(good[1]), _MAX_OCTETS))
