@@ -41,9 +41,7 @@ def settings(*arns: str, clients: tuple[Client, ...] = (PLAIN, OPAQUE, PINNED)) 
 
 # The tables are of no account here, whichever there are
 OTHERS: dict[str, Any] = {
-    name: name
-    for name, field in Settings.__dataclass_fields__.items()
-    if name.endswith("_table") and name != "keys_table" and field.type in ("str", str)
+    name: name for name in Settings._fields if name.endswith("_table") and name != "keys_table"
 }
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from relying_party.application.grant_flow import GrantFlow
     from relying_party.application.grants import Grants
     from relying_party.application.identities import Identities
+    from relying_party.application.introspect_token import IntrospectToken
     from relying_party.application.login_sessions import LoginSessions
     from relying_party.application.refresh_keys import RefreshKeys
     from relying_party.application.refresh_tokens import RefreshTokens
@@ -46,15 +47,10 @@ def verify_request() -> VerifyRequest:
 @cache
 def trusted_verify_request() -> VerifyRequest:
     """Return the service for callers whom IAM has let in: it also asks about opaque tokens."""
-    from relying_party.application.client_credentials import ClientCredentials
-    from relying_party.application.introspect_token import IntrospectToken
-
     load_settings().require_verification_secrets()
-    credentials = ClientCredentials(
-        deployment.read_secret, deployment.reread_secret, clock, deployment.new_revision
-    )
-    introspect = IntrospectToken(deployment.key_caches(), deployment.post_form, credentials, clock)
-    return VerifyRequest(load_settings().clients, _verify_token(), introspect)
+    clients = load_settings().clients
+    opaque = any(client.has_opaque_tokens for client in clients.values())
+    return VerifyRequest(clients, _verify_token(), _introspect_token() if opaque else None)
 
 
 def authorizer_parameters() -> Parameters:
@@ -174,6 +170,17 @@ def _verify_token() -> VerifyToken:
     return VerifyToken(
         deployment.key_caches(), clock, deployment.read_secret, deployment.reread_secret
     )
+
+
+@cache
+def _introspect_token() -> "IntrospectToken":
+    from relying_party.application.client_credentials import ClientCredentials
+    from relying_party.application.introspect_token import IntrospectToken
+
+    credentials = ClientCredentials(
+        deployment.read_secret, deployment.reread_secret, clock, deployment.new_revision
+    )
+    return IntrospectToken(deployment.key_caches(), deployment.post_form, credentials, clock)
 
 
 @cache

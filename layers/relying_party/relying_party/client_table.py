@@ -4,9 +4,8 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 from relying_party.protocol.access_token_profile import RULES, AccessTokenProfile
-from relying_party.protocol.algorithms import ALGORITHMS, SECRET_ALGORITHM
+from relying_party.protocol.algorithms import ALGORITHMS, SECRET_ALGORITHM, SIGNING_ALGORITHMS
 from relying_party.protocol.client import Client, CodeSource
-from relying_party.protocol.client_assertion import SIGNING_ALGORITHMS
 from relying_party.protocol.client_authentication import AuthenticationMethod
 from relying_party.protocol.issuer import Issuer
 from relying_party.protocol.pkce import PkceMode

@@ -9,7 +9,7 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from relying_party.adapters.telemetry import begin_invocation, record_failure, record_unexpected
 from relying_party.error_response import JSON, build_error
@@ -20,9 +20,11 @@ from relying_party.errors import (
     UnauthorizedClient,
     UnwantedCredentials,
 )
-from relying_party.html_page import Page, build_failure_page
 from relying_party.protocol.json_object import JsonObject
 from relying_party.protocol.parameters import FORM, Parameters, parse_parameters, parse_query
+
+if TYPE_CHECKING:
+    from relying_party.html_page import Page
 
 _ANSWER_BY = 0.5
 """Seconds kept back so that an answer still leaves before Lambda ends the invocation."""
@@ -108,7 +110,7 @@ class Answer:
 
 
 Door = Callable[[Request], Answer | JsonObject]
-PageDoor = Callable[[Request], Page]
+PageDoor = Callable[[Request], "Page"]
 """A door for browsers: what it answers, and its failures, are for the user to read."""
 
 
@@ -148,6 +150,8 @@ class HttpApi:
 
     def _fail(self, door: str, failure: RelyingPartyError) -> JsonObject:
         if door in self._pages:
+            from relying_party.html_page import build_failure_page  # noqa: PLC0415 - where it is used
+
             return _show(build_failure_page(failure))
         return _answer(*build_error(failure))
 
@@ -208,7 +212,7 @@ def _success(answer: Answer | JsonObject) -> JsonObject:
     return _answer(200, {"Content-Type": JSON, **answer.headers}, answer.body)
 
 
-def _show(page: Page) -> JsonObject:
+def _show(page: "Page") -> JsonObject:
     headers = {**page.headers, "Cache-Control": "no-store"}
     return {"statusCode": int(page.status), "headers": headers, "body": page.html}
 

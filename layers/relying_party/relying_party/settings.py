@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from relying_party.clients_file import parse_clients_file
 from relying_party.errors import ConfigurationError
@@ -14,8 +14,7 @@ CLIENTS_FOLDER = Path(__file__).parent.parent / "clients"
 """Beside the package: in the source tree as in the layer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The configuration of one deployment."""
 
     clients: Mapping[str, Client]

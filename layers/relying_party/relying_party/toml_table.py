@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -107,6 +106,8 @@ class TomlTable:
     def require_nothing_left(self) -> None:
         """Refuse keys that nobody asked for: a misspelt option must not be silently off."""
         for key in (key for key in self._values if key not in self._known):
+            from difflib import get_close_matches  # noqa: PLC0415 - for a mistake alone
+
             hint = "".join(
                 f"; did you mean {near}?" for near in get_close_matches(key, self._known, 1)
             )

@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
+from relying_party.protocol.algorithms import SIGNING_ALGORITHMS
 from relying_party.protocol.client_assertion import (
     LIFETIME,
-    SIGNING_ALGORITHMS,
     SigningKey,
     build_apple_client_secret,
     build_client_assertion,

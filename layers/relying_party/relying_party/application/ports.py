@@ -1,8 +1,8 @@
 """What the application needs from the world. Adapters provide it; tests provide it in memory."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 from relying_party.protocol.http_message import FormRequest, HttpReply
 from relying_party.protocol.issuer import Issuer
@@ -42,14 +42,13 @@ class SecretUnavailable(Exception):
     """A secret could not be read. The message names it; it never holds it."""
 
 
-@dataclass(frozen=True, slots=True)
-class FetchedKeys:
+class FetchedKeys(NamedTuple):
     """What one successful fetch brought."""
 
     document: str
     keys: KeySet
     metadata: ProviderMetadata
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 class KeyStore(Protocol):

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from relying_party.application.introspect_token import IntrospectToken
 from relying_party.application.verify_token import VerifyToken
 from relying_party.errors import InvalidRequest, InvalidToken, Reason, UnauthorizedClient
 from relying_party.protocol.access_token_profile import AccessTokenProfile
@@ -13,6 +12,9 @@ from relying_party.protocol.client import Client, require_client
 from relying_party.protocol.id_token import Expectations
 from relying_party.protocol.parameters import Parameters
 from relying_party.protocol.verified_token import TokenUse, VerifiedToken
+
+if TYPE_CHECKING:
+    from relying_party.application.introspect_token import IntrospectToken
 
 # RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
 _WORD = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
@@ -46,8 +48,8 @@ class VerifyRequest:
 
     clients: Mapping[str, Client]
     verify: VerifyToken
-    introspect: IntrospectToken | None = None
-    """Asks issuers about opaque tokens; None at the door that anyone may use."""
+    introspect: "IntrospectToken | None" = None
+    """Asks issuers about opaque tokens; None where there are none, and for just anyone."""
 
     def __call__(self, token: str, parameters: Parameters, *, deadline: float) -> VerifiedToken:
         """Return *token* verified, as ``parse`` and ``judge`` say."""

@@ -5,8 +5,9 @@ are beside each profile; see also ``docs/access-tokens.md``.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 
 class AccessTokenProfile(StrEnum):
@@ -23,8 +24,7 @@ class AccessTokenProfile(StrEnum):
     """Nothing to read in it: the issuer is asked (RFC 7662)."""
 
 
-@dataclass(frozen=True, slots=True)
-class AccessTokenRules:
+class AccessTokenRules(NamedTuple):
     """What the access tokens of one profile look like."""
 
     types: frozenset[str | None]
@@ -35,7 +35,7 @@ class AccessTokenRules:
     """Which claim names the client that the token was issued to: the first that is there."""
     scope_claims: tuple[str, ...] = ("scope",)
     """Which claim holds the scope: the first that is there."""
-    fixed: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, str] = MappingProxyType({})
     """Claims with the one value that they have."""
     needs_own_audience: bool = False
     """Whether ``aud`` is all that tells such a token from an ID Token."""

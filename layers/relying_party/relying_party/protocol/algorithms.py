@@ -6,8 +6,7 @@ each signature is done once here (docs/decisions/0009).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
@@ -70,8 +69,7 @@ class _Eddsa(OKPAlgorithm):
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureAlgorithm:
+class SignatureAlgorithm(NamedTuple):
     """How one ``alg`` is verified, and with which keys."""
 
     name: str
@@ -113,6 +111,9 @@ ALGORITHMS: dict[str, SignatureAlgorithm] = {
     )
 }
 """Every ``alg`` whose keys are in a JWK Set."""
+
+SIGNING_ALGORITHMS = tuple(name for name in ALGORITHMS if name not in ("Ed25519", "Ed448"))
+"""What a client may sign with: PyJWT knows EdDSA by its older name alone."""
 
 SECRET_ALGORITHM = "HS256"
 """The one ``alg`` whose key is the client's secret, for clients that are pinned to it."""

@@ -72,8 +72,12 @@ class Client:
     @property
     def verifies_with_secret(self) -> bool:
         """Whether judging this client's tokens takes its secret."""
-        opaque = self.access_token_profile is AccessTokenProfile.OPAQUE
-        return opaque or SECRET_ALGORITHM in self.id_token_algorithms
+        return self.has_opaque_tokens or SECRET_ALGORITHM in self.id_token_algorithms
+
+    @property
+    def has_opaque_tokens(self) -> bool:
+        """Whether only the issuer can read this client's access tokens."""
+        return self.access_token_profile is AccessTokenProfile.OPAQUE
 
     @property
     def requested_scopes(self) -> tuple[str, ...]:

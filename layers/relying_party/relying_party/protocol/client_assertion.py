@@ -8,11 +8,6 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from jwt.exceptions import PyJWTError
 
-from relying_party.protocol.algorithms import ALGORITHMS
-
-SIGNING_ALGORITHMS = tuple(name for name in ALGORITHMS if name not in ("Ed25519", "Ed448"))
-"""What a client may sign with: PyJWT knows EdDSA by its older name alone."""
-
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 LIFETIME = 300

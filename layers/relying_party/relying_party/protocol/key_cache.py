@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import NamedTuple
 
 from relying_party.protocol.http_message import MAX_RETRY_AFTER
 from relying_party.protocol.jwk_set import KeySet, without_ballast
@@ -112,8 +113,7 @@ class Head:
     backoff_until: float = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """Why no fetch may start now."""
 
     seconds: float

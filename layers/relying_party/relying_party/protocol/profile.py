@@ -1,19 +1,20 @@
 """How one provider differs from the specifications: what ``profile = "…"`` stands for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from relying_party.protocol.access_token_profile import AccessTokenProfile
 from relying_party.protocol.client_authentication import AuthenticationMethod
 
 _DAY = 86400
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 TENANT = "{tenantid}"
 """Stands for the tenant in the issuer of a provider that has one for each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """The defaults of an issuer and of its clients. The clients file may override most."""
 
     name: str
@@ -23,9 +24,9 @@ class Profile:
     issuer_ends_with_slash: bool | None = None
     """Whether it always, or never, does; a common slip. None where both are right."""
     aliases: frozenset[str] = frozenset()
-    discovery_urls: Mapping[str, str] = field(default_factory=dict)
+    discovery_urls: Mapping[str, str] = _NONE
     """Where the metadata of an issuer is, if not at its well-known place."""
-    endpoints: Mapping[str, str] = field(default_factory=dict)
+    endpoints: Mapping[str, str] = _NONE
     """Metadata members that discovery lacks or gets wrong."""
     sends_iss: bool = False
 
@@ -45,7 +46,7 @@ class Profile:
 
     offline_scopes: tuple[str, ...] = ("offline_access",)
     """What an authorization request asks for to get a refresh token."""
-    authorization_parameters: Mapping[str, str] = field(default_factory=dict)
+    authorization_parameters: Mapping[str, str] = _NONE
     """What else such a request needs."""
     form_post_scopes: frozenset[str] = frozenset()
     """Scopes for which the provider answers by ``form_post`` alone."""
