@@ -34,9 +34,15 @@ PARAMETERS = {
 # Of botocore Powertools itself loads the outermost package, which is small
 SDK = {"boto3", "botocore.exceptions", "botocore.session", "s3transfer"}
 OTHERS = {"requests", "urllib3", "certifi", "aws_xray_sdk", "pydantic", "asyncio"}
-OTHERS |= {"cryptography.x509.name"}  # certificates: PyJWT names the package, and uses none
-ADAPTERS = {"aws_clients", "issuer_http", "secrets_manager", "watchdog"}
-UNNEEDED = SDK | OTHERS | {f"relying_party.adapters.{name}" for name in ADAPTERS}
+# What PyJWT, Powertools and Python's HTTP client bring along, and no verdict calls
+OTHERS |= {"cryptography.x509.name", "cryptography.hazmat.primitives.serialization.ssh"}
+OTHERS |= {"jwt.api_jwt", "jwt.jwks_client", "urllib.request", "calendar", "jmespath"}
+OTHERS |= {"typing_extensions", "aws_lambda_powertools.tracing", "email", "http.client"}
+OTHERS |= {"html", "difflib", "encodings.idna"}
+OURS = {f"adapters.{name}" for name in ("aws_clients", "issuer_http", "secrets_manager")}
+OURS |= {f"application.{name}" for name in ("client_credentials", "introspect_token")}
+OURS |= {"adapters.watchdog", "html_page", "protocol.client_assertion", "protocol.introspection"}
+UNNEEDED = SDK | OTHERS | {f"relying_party.{name}" for name in OURS}
 PROGRAM = """
 import json, sys
 from types import SimpleNamespace

@@ -70,11 +70,12 @@ class SignedRequest:
 
     def _connect(self) -> socket.socket:
         name, _, port = self._host.partition(":")
-        address = name, int(port or (443 if self._tls else 80))
+        # As octets it is ASCII already, and nobody loads what international names take
+        address: Any = name.encode("ascii"), int(port or (443 if self._tls else 80))
         connection = socket.create_connection(address, _CONNECT_SECONDS)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # it is sent in one go
         if self._tls:
-            connection = self._tls.wrap_socket(connection, server_hostname=name)
+            connection = self._tls.wrap_socket(connection, server_hostname=address[0])
         connection.settimeout(_READ_SECONDS)
         return connection
 
