@@ -2,7 +2,6 @@
 
 import secrets
 import time
-from dataclasses import replace
 
 from relying_party.application.key_cache import KeyCache
 from relying_party.application.verify_token import VerifyToken
@@ -62,7 +61,7 @@ def warm_keys(*keys: SigningKey | Json) -> KeyCache:
     fleet = Fleet()
     fleet.clock.now = BEGAN
     issuer = FakeIssuer(*(keys or KEYS.values()))
-    world = replace(fleet.world, clock=clock, fetch=issuer)
+    world = fleet.world._replace(clock=clock, fetch=issuer)
     cache = KeyCache(CLIENT.issuer, world)
     cache.current(clock() + 10)
     return cache

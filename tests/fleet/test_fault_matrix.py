@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -75,7 +74,7 @@ class RealFetch:
     def __call__(self, issuer: Issuer, *, timeout: float) -> FetchedKeys:
         self.attempts += 1
         endpoints = {"jwks_uri": self.base + JWKS, "token_endpoint": self.base + "/token"}
-        local = replace(issuer, endpoints=endpoints, allow_loopback_http=True)
+        local = issuer._replace(endpoints=endpoints, allow_loopback_http=True)
         return self._http.fetch_keys(local, timeout=self.patience)
 
 

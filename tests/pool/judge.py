@@ -1,7 +1,5 @@
 """The one place that knows how a case is put to the package."""
 
-from dataclasses import replace
-
 from relying_party.application.key_cache import KeyCache
 from relying_party.application.ports import FetchedKeys, FetchFailed
 from relying_party.application.verify_token import VerifyToken
@@ -94,4 +92,4 @@ def build_cache(issuer: Issuer, document: bytes, now: float) -> tuple[KeyCache, 
             raise FetchFailed(str(error)) from None
         return FetchedKeys(document.decode(), keys, build_provider_metadata(issuer, METADATA))
 
-    return KeyCache(issuer, replace(fleet.world, fetch=fetch)), fleet.clock
+    return KeyCache(issuer, fleet.world._replace(fetch=fetch)), fleet.clock

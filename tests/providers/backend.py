@@ -73,7 +73,7 @@ class Backend:
         )
         fleet = Fleet()
         self.clock = fleet.clock
-        self.world = replace(fleet.world, fetch=self.provider.fetch_keys)
+        self.world = fleet.world._replace(fetch=self.provider.fetch_keys)
         self.store = MemoryGrantStore()
         self.logins = LoginSessions(
             MemoryLoginStore(),

@@ -22,7 +22,7 @@ def backend() -> Backend:
 
 
 def _let_in(backend: Backend, *tenants: str) -> None:
-    issuer = replace(backend.client.issuer, tenants=frozenset(tenants))
+    issuer = backend.client.issuer._replace(tenants=frozenset(tenants))
     backend.replace_client(issuer=issuer)
 
 

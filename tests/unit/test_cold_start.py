@@ -13,6 +13,8 @@ LATER = [
     "aws_lambda_powertools.utilities.jmespath_utils",
     "cryptography.x509",
     f"{SERIALIZATION}.ssh",
+    "jwt.api_jwk",
+    "jwt.api_jws",
     "jwt.api_jwt",
     "jwt.jwks_client",
 ]
@@ -21,6 +23,8 @@ HANDED_ON = [
     (SERIALIZATION, "SSHCertificate"),
     (SERIALIZATION, "load_ssh_public_key"),
     ("jwt", "PyJWKClient"),
+    ("jwt", "PyJWK"),
+    ("jwt", "PyJWS"),
     ("jwt", "PyJWT"),
     ("jwt", "encode"),
 ]

@@ -78,16 +78,20 @@ def _find(package: str, name: str) -> Any:
     return find()
 
 
-# Certificates, keys in OpenSSH's format, and what decodes tokens or fetches key sets for others
+# Of PyJWT its algorithms are used: neither certificates, nor keys in OpenSSH's format, nor what
+# decodes tokens and fetches key sets
 _load(
-    "jwt",
+    "jwt.algorithms",
     without=(
         "cryptography.x509",
         "cryptography.hazmat.primitives.serialization.ssh",
+        "jwt.api_jwk",
+        "jwt.api_jws",
         "jwt.api_jwt",
         "jwt.jwks_client",
     ),
 )
+# Of Powertools its logger; it is here with all that its package imports, metrics among it
 _load(
     "aws_lambda_powertools",
     without=("aws_lambda_powertools.tracing", "aws_lambda_powertools.utilities.jmespath_utils"),

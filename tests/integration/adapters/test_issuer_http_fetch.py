@@ -3,7 +3,6 @@
 import gzip
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -49,7 +48,7 @@ def test_with_both_endpoints_configured_no_metadata_are_asked_for(
     server: MisbehavingIssuer, issuer: Issuer
 ) -> None:
     endpoints = {name: url for name, url in server.metadata.items() if name != "issuer"}
-    IssuerHttp().fetch_keys(replace(issuer, endpoints=endpoints), timeout=LONG)
+    IssuerHttp().fetch_keys(issuer._replace(endpoints=endpoints), timeout=LONG)
     assert [request.path for request in server.received] == [JWKS]
 
 
@@ -57,7 +56,7 @@ def test_a_configured_endpoint_wins_over_the_metadata(
     server: MisbehavingIssuer, issuer: Issuer
 ) -> None:
     server.answers["/other"] = server.answers[JWKS]
-    elsewhere = replace(issuer, endpoints={"jwks_uri": f"{server.url}/other"})
+    elsewhere = issuer._replace(endpoints={"jwks_uri": f"{server.url}/other"})
     IssuerHttp().fetch_keys(elsewhere, timeout=LONG)
     assert [request.path for request in server.received] == [METADATA, "/other"]
 
@@ -132,7 +131,7 @@ def test_metadata_that_lead_elsewhere_fail_the_fetch(
 def test_loopback_is_called_only_where_the_file_allows_it(
     server: MisbehavingIssuer, issuer: Issuer
 ) -> None:
-    strict = replace(issuer, allow_loopback_http=False)
+    strict = issuer._replace(allow_loopback_http=False)
     failure(strict)
     assert [request.path for request in server.received] == [METADATA]
 

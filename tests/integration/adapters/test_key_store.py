@@ -1,6 +1,5 @@
 """What every key store does, held against DynamoDB and against the one in memory."""
 
-from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -86,7 +85,7 @@ def test_a_published_set_comes_back_with_its_head_and_its_keys(
 def test_of_two_that_saw_the_same_head_the_second_gets_what_the_first_wrote(
     store: KeyStore, issuer: Issuer
 ) -> None:
-    winner, loser = replace(HEAD, revision="winner"), replace(HEAD, revision="loser")
+    winner, loser = HEAD._replace(revision="winner"), HEAD._replace(revision="loser")
     store.replace_head(issuer, HEAD, seen=Head())
     assert store.replace_head(issuer, winner, seen=HEAD) is None
     assert store.replace_head(issuer, loser, seen=HEAD) == winner
@@ -97,21 +96,21 @@ def test_of_two_that_saw_no_head_the_second_gets_what_the_first_wrote(
     store: KeyStore, issuer: Issuer
 ) -> None:
     assert store.replace_head(issuer, HEAD, seen=Head()) is None
-    assert store.replace_head(issuer, replace(HEAD, revision="late"), seen=Head()) == HEAD
+    assert store.replace_head(issuer, HEAD._replace(revision="late"), seen=Head()) == HEAD
 
 
 def test_a_set_published_on_an_old_head_changes_nothing(store: KeyStore, issuer: Issuer) -> None:
     published = build_key_set(issuer)
     store.publish(issuer, HEAD, published, seen=Head())
     late = build_key_set(issuer, generation=9, kid="key-of-another")
-    assert store.publish(issuer, replace(HEAD, revision="late"), late, seen=Head()) == HEAD
+    assert store.publish(issuer, HEAD._replace(revision="late"), late, seen=Head()) == HEAD
     assert store.read(issuer) == (HEAD, published)
 
 
 def test_a_new_head_leaves_the_set_beside_it_alone(store: KeyStore, issuer: Issuer) -> None:
     published = build_key_set(issuer)
     store.publish(issuer, HEAD, published, seen=Head())
-    second = replace(HEAD, revision="second", failures=0)
+    second = HEAD._replace(revision="second", failures=0)
     store.replace_head(issuer, second, seen=HEAD)
     assert store.read(issuer) == (second, published)
 
@@ -123,5 +122,5 @@ def test_issuers_do_not_get_in_each_others_way(store: KeyStore, issuer: Issuer) 
 
 def test_a_set_that_came_from_another_address_is_not_found(store: KeyStore, issuer: Issuer) -> None:
     store.publish(issuer, HEAD, build_key_set(issuer), seen=Head())
-    moved = replace(issuer, endpoints={"jwks_uri": f"{issuer.issuer}/elsewhere"})
+    moved = issuer._replace(endpoints={"jwks_uri": f"{issuer.issuer}/elsewhere"})
     assert store.read(moved) == (Head(), None)

@@ -1,7 +1,6 @@
 """What only DynamoDB can do wrong, and what it is asked."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from local.dynamodb import Emulator
 
-SECOND = replace(HEAD, revision="second")
+SECOND = HEAD._replace(revision="second")
 
 
 @pytest.fixture

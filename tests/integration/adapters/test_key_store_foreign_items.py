@@ -1,6 +1,5 @@
 """Items that are damaged, of another release, or somebody else's: none of them is believed."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -95,7 +94,7 @@ def test_a_member_that_an_older_release_did_not_write_counts_as_never(
     damage: Any, store: KeyStoreDynamoDb, issuer: Issuer
 ) -> None:
     damage("head", "signature_forced_at", _GONE)
-    assert store.read_head(issuer) == replace(HEAD, signature_forced_at=0)
+    assert store.read_head(issuer) == HEAD._replace(signature_forced_at=0)
 
 
 def test_a_damaged_head_is_not_taken_for_a_winner(
@@ -103,7 +102,7 @@ def test_a_damaged_head_is_not_taken_for_a_winner(
 ) -> None:
     damage("head", "failures", {"S": "many"})
     with pytest.raises(StoreUnavailable):
-        store.replace_head(issuer, replace(HEAD, revision="late"), seen=Head())
+        store.replace_head(issuer, HEAD._replace(revision="late"), seen=Head())
 
 
 def test_attributes_that_nobody_here_knows_change_nothing(

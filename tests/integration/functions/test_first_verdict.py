@@ -36,7 +36,7 @@ SDK = {"boto3", "botocore.exceptions", "botocore.session", "s3transfer"}
 OTHERS = {"requests", "urllib3", "certifi", "aws_xray_sdk", "pydantic", "asyncio"}
 # What PyJWT, Powertools and Python's HTTP client bring along, and no verdict calls
 OTHERS |= {"cryptography.x509.name", "cryptography.hazmat.primitives.serialization.ssh"}
-OTHERS |= {"jwt.api_jwt", "jwt.jwks_client", "urllib.request", "calendar", "jmespath"}
+OTHERS |= {"jwt.api_jwk", "jwt.jwks_client", "urllib.request", "calendar", "jmespath"}
 OTHERS |= {"typing_extensions", "aws_lambda_powertools.tracing", "email", "http.client"}
 OTHERS |= {"html", "difflib", "encodings.idna"}
 OURS = {f"adapters.{name}" for name in ("aws_clients", "issuer_http", "secrets_manager")}

@@ -14,7 +14,7 @@ from tests.tokens import id_token_claims, signing_key
 
 Call = Callable[..., dict[str, Any]]
 
-MOSAIC = replace(EXAMPLE, refresh_with_code_verifier=True)
+MOSAIC = EXAMPLE._replace(refresh_with_code_verifier=True)
 
 
 def test_a_repeated_exchange_gets_the_same_tokens_from_one_request(

@@ -121,7 +121,7 @@ def test_a_store_that_is_merely_busy_is_asked_again_later(
 def test_an_issuer_that_wants_the_verifier_again_is_not_asked_without_the_record_that_has_it(
     grants: Grants, store: FaultyGrantStore
 ) -> None:
-    mosaic = replace(APP, issuer=replace(APP.issuer, refresh_with_code_verifier=True))
+    mosaic = replace(APP, issuer=APP.issuer._replace(refresh_with_code_verifier=True))
     store.fail(DOWN, "read_grant")
     with pytest.raises(TemporarilyUnavailable):
         grants.find(mosaic, "rt-1")

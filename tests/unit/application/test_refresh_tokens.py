@@ -145,7 +145,7 @@ def test_a_refreshed_id_token_agrees_with_the_sign_ins(
 def test_a_refresh_without_a_scope_is_the_one_that_names_what_is_asked_for_by_default(
     refresh: Refresh, client: Client, issuer: FakeTokenEndpoint
 ) -> None:
-    okta = replace(client.issuer, profile=PROFILES["okta"])
+    okta = client.issuer._replace(profile=PROFILES["okta"])
     issuer.reply = token_reply(None, refresh_token="rt-2")
 
     first = refresh(issuer=okta)

@@ -26,7 +26,7 @@ ENDPOINT = "https://issuer.example/authorize"
 
 
 def of_profile(name: str, **changes: object) -> Client:
-    issuer = replace(EXAMPLE, profile=PROFILES[name])
+    issuer = EXAMPLE._replace(profile=PROFILES[name])
     return replace(CLIENT, issuer=issuer, **changes)  # type: ignore[arg-type]
 
 

@@ -73,7 +73,7 @@ def test_a_code_that_came_back_from_another_issuer_is_refused() -> None:
 
 
 def test_iss_may_not_be_missing_where_the_issuer_always_sends_it() -> None:
-    client = replace(CLIENT, issuer=replace(EXAMPLE, sends_iss=True))
+    client = replace(CLIENT, issuer=EXAMPLE._replace(sends_iss=True))
 
     client.require_response_issuer(ISSUER)
     with pytest.raises(InvalidRequest, match="iss is required"):

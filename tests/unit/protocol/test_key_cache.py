@@ -166,7 +166,7 @@ def test_a_failure_changes_nothing_but_the_backoff() -> None:
 
     after = failed(before, "r2", NOW, retry_after=None)
 
-    assert replace(after, failures=0, backoff_until=0) == replace(before, revision="r2")
+    assert after._replace(failures=0, backoff_until=0) == before._replace(revision="r2")
 
 
 def test_a_purge_voids_every_set_and_lease_and_lets_anyone_fetch_at_once() -> None:

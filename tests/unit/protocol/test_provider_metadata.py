@@ -1,7 +1,6 @@
 """What an issuer says about itself, and where we may be sent by it (OIDC Discovery 1.0 §3, §4)."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -53,7 +52,7 @@ def test_the_metadata_of_another_issuer_is_refused(iss: Any) -> None:
 
 
 def test_an_alias_is_the_issuer_and_is_kept_under_its_canonical_name() -> None:
-    issuer = replace(EXAMPLE, aliases=frozenset({"https://old.example"}))
+    issuer = EXAMPLE._replace(aliases=frozenset({"https://old.example"}))
 
     metadata = parse_provider_metadata(document(issuer="https://old.example"), issuer)
 
@@ -87,7 +86,7 @@ def test_an_endpoint_over_http_is_refused(member: str) -> None:
 
 
 def test_a_configured_endpoint_stands_in_for_the_one_that_was_discovered() -> None:
-    issuer = replace(EXAMPLE, endpoints={"token_endpoint": "https://api.example/token"})
+    issuer = EXAMPLE._replace(endpoints={"token_endpoint": "https://api.example/token"})
 
     for discovered in (f"{ISSUER}/token", "http://10.0.0.1/token", None, ()):
         metadata = parse_provider_metadata(document(token_endpoint=discovered), issuer)
@@ -96,7 +95,7 @@ def test_a_configured_endpoint_stands_in_for_the_one_that_was_discovered() -> No
 
 def test_configured_endpoints_alone_make_metadata_without_discovery() -> None:
     endpoints = {"token_endpoint": f"{ISSUER}/t", "jwks_uri": f"{ISSUER}/k"}
-    issuer = replace(EXAMPLE, endpoints=endpoints)
+    issuer = EXAMPLE._replace(endpoints=endpoints)
 
     assert not issuer.needs_discovery
     assert build_provider_metadata(issuer, {}) == {"issuer": ISSUER, **endpoints}

@@ -85,6 +85,6 @@ def test_a_list_is_passed_on() -> None:
 def test_iss_is_promised_by_the_metadata_or_by_the_file(
     *, configured: bool, says: object, promised: bool
 ) -> None:
-    client = replace(CLIENT, issuer=replace(EXAMPLE, sends_iss=configured))
+    client = replace(CLIENT, issuer=EXAMPLE._replace(sends_iss=configured))
     provider = build_provider_metadata(client.issuer, {**METADATA, SENDS_ISS: says})
     assert promises_iss(client, provider) is promised

@@ -5,7 +5,6 @@ forge tokens, so the table has no other writers, and what is read is parsed and 
 """
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from relying_party.adapters.conditional_items import ConditionalItems, Item, Lost
@@ -68,7 +67,7 @@ def _key(issuer: Issuer, item: str) -> Item:
 def _head_item(issuer: Issuer, head: Head) -> Item:
     return {
         **_key(issuer, "head"),
-        **{name: _attribute(value) for name, value in asdict(head).items()},
+        **{name: _attribute(value) for name, value in head._asdict().items()},
     }
 
 

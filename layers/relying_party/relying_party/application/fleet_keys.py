@@ -110,7 +110,7 @@ class FleetKeys:
 
     def hold_alone(self, key_set: CachedKeySet) -> None:
         """Use a set that nobody else will see. The fleet's next one counts as newer than it."""
-        self.head = replace(self.head, lease_until=0, failures=0, backoff_until=0)
+        self.head = self.head._replace(lease_until=0, failures=0, backoff_until=0)
         self.held = replace(key_set, generation=self.head.generation)
 
     def _read(self, *, whole: bool) -> tuple[Head, CachedKeySet | None] | None:

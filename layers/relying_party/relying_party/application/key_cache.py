@@ -5,8 +5,8 @@ decisions are carried out, and what the fleet agrees on is kept in ``fleet_keys.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import ceil
+from typing import NamedTuple
 
 from relying_party.application.fleet_keys import FleetKeys, Reach
 from relying_party.application.ports import (
@@ -57,8 +57,7 @@ _PATIENCE = (0.0, 30.0)
 """Seconds past the soft age: the schedule goes first, then one container after another."""
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(NamedTuple):
     """The ports and sources of chance that a key cache lives on."""
 
     store: KeyStore

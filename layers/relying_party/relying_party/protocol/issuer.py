@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from relying_party.protocol.profile import TENANT, Profile
 
@@ -14,19 +14,18 @@ TENANT_ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _WELL_KNOWN = "/.well-known/openid-configuration"
 
 
-@dataclass(frozen=True, slots=True)
-class Issuer:
+class Issuer(NamedTuple):
     """One ``[issuers.<name>]`` table of the clients file."""
 
     name: str
     issuer: str
     """The canonical issuer identifier: what is stored, whatever alias a token used."""
-    profile: Profile = Profile("generic")  # noqa: RUF009 - frozen
+    profile: Profile = Profile("generic")
     discovery_url: str | None = None
     aliases: frozenset[str] = frozenset()
     tenants: frozenset[str] = frozenset()
     """Whose tokens are taken where ``issuer`` is a template; "*" for anyone's."""
-    endpoints: Mapping[str, str] = field(default_factory=dict)
+    endpoints: Mapping[str, str] = MappingProxyType({})
     """Provider metadata members that override what discovery says."""
     allow_loopback_http: bool = False
     sends_iss: bool = False

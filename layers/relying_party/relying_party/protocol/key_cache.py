@@ -98,8 +98,7 @@ class Need(Enum):
     SCHEDULE = "the set is fetched every few minutes, so that no request has to wait for it"
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """What the fleet agrees on about one issuer's keys. Each change makes a new value."""
 
     revision: str = ""
@@ -154,8 +153,7 @@ def agreed(stored: Head, known: Head, now: float) -> Head:
 
     While the store was gone this container kept the cooldowns in *known* by itself.
     """
-    return replace(
-        stored,
+    return stored._replace(
         forced_at=max(stored.forced_at, min(known.forced_at, now)),
         signature_forced_at=max(stored.signature_forced_at, min(known.signature_forced_at, now)),
     )
@@ -166,8 +164,7 @@ def claimed(head: Head, need: Need, revision: str, now: float) -> Head:
 
     A fetch that never comes back thus costs its cooldown all the same.
     """
-    return replace(
-        head,
+    return head._replace(
         revision=revision,
         lease_until=now + LEASE,
         forced_at=now if need is Need.KEY else head.forced_at,
@@ -177,8 +174,7 @@ def claimed(head: Head, need: Need, revision: str, now: float) -> Head:
 
 def completed(head: Head, revision: str) -> Head:
     """Return *head* after a successful fetch."""
-    return replace(
-        head,
+    return head._replace(
         revision=revision,
         generation=head.generation + 1,
         lease_until=0,
@@ -190,8 +186,7 @@ def completed(head: Head, revision: str) -> Head:
 def failed(head: Head, revision: str, now: float, retry_after: int | None) -> Head:
     """Return *head* after a fetch that failed: nothing changes but the backoff."""
     backoff = max(min(2**head.failures, MAX_BACKOFF), retry_after or 0)
-    return replace(
-        head,
+    return head._replace(
         revision=revision,
         lease_until=0,
         failures=min(head.failures + 1, 16),
@@ -201,8 +196,8 @@ def failed(head: Head, revision: str, now: float, retry_after: int | None) -> He
 
 def purged(head: Head, revision: str) -> Head:
     """Return *head* after a purge: every set fetched so far is void, and so is any lease."""
-    return replace(
-        head, revision=revision, epoch=head.epoch + 1, lease_until=0, failures=0, backoff_until=0
+    return head._replace(
+        revision=revision, epoch=head.epoch + 1, lease_until=0, failures=0, backoff_until=0
     )
 
 
