@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.containers import ContainerPool
+from local.dynamodb import Emulator
+from relying_party.adapters.signed_request import SignedRequest
 from tests.integration.conftest import dynamodb
 from tests.local.small_function import ENVIRONMENT, write_function
 from tests.permissions.aws_request import SIGNATURE, listening, send
@@ -58,6 +60,14 @@ def test_so_is_one_that_is_sent_without_boto3(recording: Recording, port: int) -
     with acting_as("token_verify"):
         send(port, GET, READ)
     assert actions_since(recording, position) == {("TokenVerifyFunction", "dynamodb:GetItem")}
+
+
+def test_so_is_a_signed_read_of_our_own(recording: Recording, aws: Emulator) -> None:
+    position = recording.position()
+    endpoint = "http", aws.url.removeprefix("http://")
+    with acting_as("authorizer"):
+        SignedRequest(aws.environment, endpoint, None)("GetItem", READ)
+    assert actions_since(recording, position) == {("AuthorizerFunction", "dynamodb:GetItem")}
 
 
 def test_what_tests_do_themselves_and_what_goes_elsewhere_is_no_call(

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,22 @@ import app
 from relying_party import deployment
 builders = {name: each for name, each in vars(deployment).items() if hasattr(each, "cache_info")}
 print(json.dumps([name for name, each in builders.items() if each.cache_info().currsize]))
+"""
+WHO_ASKS = """
+import json
+from relying_party import bootstrap
+doors = bootstrap.verify_request(), bootstrap.trusted_verify_request()
+print(json.dumps([door.introspect is not None for door in doors]))
+"""
+CLIENTS_FILE = """
+[issuers.op]
+issuer = "https://op.example"
+[clients.app]
+issuer = "op"
+client_id = "app"
+redirect_uris = ["com.example.app:/callback"]
+client_secret = "app"
+access_token_profile = "{}"
 """
 CLIENTS = {"_dynamodb", "_dynamodb_once", "issuer_http", "secrets_manager"}
 """Whatever takes an AWS SDK, an HTTP library or certificates to build."""
@@ -56,3 +73,25 @@ def test_a_function_builds_at_start_up_what_every_event_of_it_needs_and_nothing_
         check=True,
     )
     assert set(json.loads(done.stdout.splitlines()[-1])) & CLIENTS == needed
+
+
+@pytest.mark.parametrize(("profile", "asks"), [("rfc9068", False), ("opaque", True)])
+def test_whom_iam_lets_in_gets_an_issuer_asked_where_there_are_opaque_tokens(
+    aws: Emulator, tmp_path: Path, profile: str, *, asks: bool
+) -> None:
+    clients_file = tmp_path / "clients.toml"
+    clients_file.write_text(CLIENTS_FILE.format(profile))
+    done = subprocess.run(  # noqa: S603 - our own interpreter and program
+        [sys.executable, "-c", WHO_ASKS],
+        env={
+            "PYTHONPATH": str(ROOT / "layers/relying_party"),
+            "CLIENTS_FILE": str(clients_file),
+            "KEYS_TABLE": "keys",
+            "VERIFICATION_SECRET_ARNS": "arn:aws:secretsmanager:us-east-1:1:secret:app-??????",
+            **aws.environment,
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout.splitlines()[-1]) == [False, asks]

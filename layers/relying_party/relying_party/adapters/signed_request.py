@@ -62,9 +62,8 @@ class SignedRequest:
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         with self._connect() as connection, connection.makefile("rb") as reply:
             request = f"POST / HTTP/1.1\r\n{lines}\r\n".encode() + body
-            sys.audit(
-                "http.client.send", connection, request
-            )  # as that tells who watches (PEP 578)
+            # As ``http.client`` tells whoever audits what a process sends (PEP 578)
+            sys.audit("http.client.send", connection, request)
             connection.sendall(request)
             return json.loads(_read_body(reply))  # what is cut off is no JSON
 
