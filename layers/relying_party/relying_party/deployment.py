@@ -17,7 +17,6 @@ from relying_party import settings
 from relying_party.adapters.telemetry import announce, observe
 from relying_party.application.key_cache import KeyCache, World
 from relying_party.application.ports import FetchedKeys, KeyStore
-from relying_party.protocol.http_message import FormRequest, HttpReply
 from relying_party.protocol.issuer import Issuer
 from relying_party.release import read_release
 from relying_party.settings import Settings
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from relying_party.application.grant_ports import GrantStore
     from relying_party.application.identities import IdentityStore
     from relying_party.application.login_sessions import LoginStore
+    from relying_party.protocol.http_message import FormRequest, HttpReply
 
 
 def new_revision() -> str:
@@ -152,7 +152,7 @@ def secrets_manager() -> "SecretsManager":
     return SecretsManager(build_secrets_manager_client(), load_settings().secret_prefix)
 
 
-def post_form(request: FormRequest, *, timeout: float) -> HttpReply:
+def post_form(request: "FormRequest", *, timeout: float) -> "HttpReply":
     """Return an issuer's reply, with ``requests`` loaded only now."""
     return issuer_http().post_form(request, timeout=timeout)
 

@@ -41,7 +41,13 @@ OTHERS |= {"typing_extensions", "aws_lambda_powertools.tracing", "email", "http.
 OTHERS |= {"html", "difflib", "encodings.idna"}
 OURS = {f"adapters.{name}" for name in ("aws_clients", "issuer_http", "secrets_manager")}
 OURS |= {f"application.{name}" for name in ("client_credentials", "introspect_token")}
-OURS |= {"adapters.watchdog", "html_page", "protocol.client_assertion", "protocol.introspection"}
+OURS |= {
+    "adapters.watchdog",
+    "html_page",
+    "protocol.http_message",
+    "protocol.client_assertion",
+    "protocol.introspection",
+}
 UNNEEDED = SDK | OTHERS | {f"relying_party.{name}" for name in OURS}
 PROGRAM = """
 import json, sys

@@ -2,7 +2,8 @@
 
 import pytest
 
-from relying_party.protocol.http_message import MAX_RETRY_AFTER, HttpReply
+from relying_party.protocol.http_message import HttpReply
+from relying_party.protocol.issuer import MAX_RETRY_AFTER
 
 
 @pytest.mark.parametrize(

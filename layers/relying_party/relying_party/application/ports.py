@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from relying_party.protocol.http_message import FormRequest, HttpReply
 from relying_party.protocol.issuer import Issuer
 from relying_party.protocol.jwk_set import KeySet
 from relying_party.protocol.key_cache import CachedKeySet, Head
 from relying_party.protocol.provider_metadata import ProviderMetadata
+
+if TYPE_CHECKING:
+    from relying_party.protocol.http_message import FormRequest, HttpReply
 
 Clock = Callable[[], float]
 """Seconds since the epoch."""
@@ -79,7 +81,7 @@ class FetchKeys(Protocol):
 class PostForm(Protocol):
     """Posts a form to an issuer, once."""
 
-    def __call__(self, request: FormRequest, *, timeout: float) -> HttpReply:
+    def __call__(self, request: "FormRequest", *, timeout: float) -> "HttpReply":
         """Return the whole reply within *timeout* seconds in all.
 
         Raises:
@@ -91,7 +93,7 @@ class PostForm(Protocol):
 class GetWithToken(Protocol):
     """Gets a document of an issuer's for whoever holds an access token."""
 
-    def __call__(self, url: str, access_token: str, *, timeout: float) -> HttpReply:
+    def __call__(self, url: str, access_token: str, *, timeout: float) -> "HttpReply":
         """Return the whole reply within *timeout* seconds in all, or raise ``FetchFailed``."""
 
 

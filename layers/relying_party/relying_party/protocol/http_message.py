@@ -4,10 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from relying_party.protocol.issuer import MAX_RETRY_AFTER
 from relying_party.protocol.json_object import JsonObject, parse_json_object
-
-MAX_RETRY_AFTER = 300
-"""Seconds: what an issuer asks for beyond this is not believed."""
 
 # Python refuses to read numbers of thousands of digits; nobody means one
 _SECONDS = re.compile(r"[0-9]{1,9}")

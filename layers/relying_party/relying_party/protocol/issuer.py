@@ -10,6 +10,9 @@ from relying_party.protocol.profile import TENANT, Profile
 # Microsoft's tenant ids
 TENANT_ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
+MAX_RETRY_AFTER = 300
+"""Seconds: what an issuer asks for beyond this is not believed."""
+
 # OpenID Connect Discovery 1.0 §4.1
 _WELL_KNOWN = "/.well-known/openid-configuration"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import NamedTuple
 
-from relying_party.protocol.http_message import MAX_RETRY_AFTER
+from relying_party.protocol.issuer import MAX_RETRY_AFTER
 from relying_party.protocol.jwk_set import KeySet, without_ballast
 from relying_party.protocol.provider_metadata import ProviderMetadata
 
