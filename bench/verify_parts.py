@@ -2,7 +2,8 @@
 
 Each part through the bare signature check. Their sum is less than the whole: right after a
 signature each runs slower than by itself. What no verification in Python can do without is
-`unchecked`: base64, JSON and the signature, with nothing judged.
+`unchecked`: base64, JSON and the signature, with nothing judged; and no answer from memory
+without `remembered`: SHA-256 of the token, a look-up, the clock, and a copy of the claims.
 """
 
 import json
@@ -22,6 +23,7 @@ from relying_party.protocol.claims import require_nonce
 from relying_party.protocol.id_token import require_id_token
 from relying_party.protocol.json_object import parse_json_object
 from relying_party.protocol.jws import UnverifiedJws, parse_unverified, signature_fits
+from relying_party.protocol.verified_token import TokenUse, VerifiedToken
 
 TOKENS = 100
 
@@ -59,9 +61,18 @@ def _ways(signed: list[str]) -> dict[str, Way]:
         verify(_decode(signature), signing_input, scheme, digest)
         return json.loads(_decode(payload))
 
+    known = {
+        sha256(token.encode()).digest(): jws for token, jws in zip(signed, claims, strict=True)
+    }
+
+    def remembered(token: str) -> object:
+        found = known[sha256(token.encode()).digest()]
+        return VerifiedToken(TokenUse.ID_TOKEN, "", "", dict(found)) if clock() > 0 else None
+
     return {
         "bare": same(bare, parsed),
         "unchecked": same(unchecked, signed),
+        "remembered": same(remembered, signed),
         "parse": same(parse_unverified, signed),
         "base64_payload": same(parse_base64url, segments[::2]),
         "base64_signature": same(parse_base64url, segments[1::2]),

@@ -7,7 +7,7 @@ from relying_party.protocol.key_cache import SETTLED_AFTER, CachedKeySet, Need
 
 
 def verify_signature(
-    jws: UnverifiedJws, cache: KeyCache, *, now: float, deadline: float
+    jws: UnverifiedJws, cache: KeyCache, now: float, deadline: float
 ) -> CachedKeySet:
     """Return the issuer's key set that vouches for the signature of *jws*.
 

@@ -93,7 +93,7 @@ class VerifyToken:
         """
         if jws.alg != SECRET_ALGORITHM:
             cache = self.caches[client.issuer.name]
-            return verify_signature(jws, cache, now=now, deadline=deadline)
+            return verify_signature(jws, cache, now, deadline)
         if not secret_signature_fits(jws, self._secret(client)):
             versions = self._versions(client.secret_name or "", now)
             if not any(secret_signature_fits(jws, version) for version in versions):
@@ -125,7 +125,7 @@ def _fits(finding: Finding, token_use: TokenUse, expected: Expectations, now: fl
         require_access_token_scope(claims, client, expected.scope)
         return True
     try:
-        require_expected(claims, finding.alg, client, expected, now=now)
+        require_expected(claims, finding.alg, client, expected, now)
     except InvalidToken:
         return False
     return True
@@ -143,8 +143,8 @@ def _first_fitting(
     for client in clients:
         try:
             if token_use is TokenUse.ID_TOKEN:
-                return client, require_id_token(jws, client, expected, now=now), refusals
-            return client, require_access_token(jws, client, now=now), refusals
+                return client, require_id_token(jws, client, expected, now), refusals
+            return client, require_access_token(jws, client, now), refusals
         except InvalidToken as refusal:
             refusals.append(refusal)
     raise max(refusals, key=_distance)

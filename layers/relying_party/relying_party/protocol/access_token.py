@@ -16,7 +16,7 @@ from relying_party.protocol.client import Client
 from relying_party.protocol.jws import UnverifiedJws
 
 
-def require_access_token(jws: UnverifiedJws, client: Client, *, now: float) -> str:
+def require_access_token(jws: UnverifiedJws, client: Client, now: float) -> str:
     """Return the issuer of *jws* if it says all that an access token must, unsigned so far.
 
     Args:
@@ -36,7 +36,7 @@ def require_access_token(jws: UnverifiedJws, client: Client, *, now: float) -> s
     issuer = require_issuer(claims, client.issuer)
     _require_audience(claims, client, rules)
     _require_client(claims, client, rules)
-    require_times(claims, now=now, skew=client.clock_skew)
+    require_times(claims, now, client.clock_skew)
     require_subject(claims)
     require_values(claims, client.tenant_claims)
     return issuer

@@ -35,7 +35,7 @@ def require_subject(claims: Claims) -> None:
         raise InvalidToken(Reason.INVALID_CLAIM, "sub is too long")
 
 
-def require_times(claims: Claims, *, now: float, skew: int) -> None:
+def require_times(claims: Claims, now: float, skew: int) -> None:
     """Refuse a token outside its time (RFC 7519 §4.1.4-4.1.6).
 
     Args:
@@ -43,9 +43,12 @@ def require_times(claims: Claims, *, now: float, skew: int) -> None:
         now: seconds since the epoch.
         skew: seconds by which our clock and the issuer's may differ.
     """
-    if now >= require_date(claims, "exp") + skew:
+    exp, iat = claims.get("exp"), claims.get("iat")
+    if not (type(exp) is int and type(iat) is int and -MAX_DATE <= iat <= exp <= MAX_DATE):
+        exp, iat = require_date(claims, "exp"), require_date(claims, "iat")
+    if now >= exp + skew:
         raise InvalidToken(Reason.EXPIRED)
-    if require_date(claims, "iat") > now + skew:
+    if iat > now + skew:
         raise InvalidToken(Reason.ISSUED_IN_FUTURE)
     if "nbf" in claims and require_date(claims, "nbf") > now + skew:
         raise InvalidToken(Reason.NOT_YET_VALID)

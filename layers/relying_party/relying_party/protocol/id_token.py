@@ -49,9 +49,7 @@ class Expectations:
         return f"Expectations(max_age={self.max_age!r}, scope={sorted(self.scope)!r})"
 
 
-def require_id_token(
-    jws: UnverifiedJws, client: Client, expected: Expectations, *, now: float
-) -> str:
+def require_id_token(jws: UnverifiedJws, client: Client, expected: Expectations, now: float) -> str:
     """Return the issuer of *jws* if all it says fits *client*; its signature comes after.
 
     Everything here is cheap, so it runs before a key is looked for: a token that is refused
@@ -76,11 +74,11 @@ def require_id_token(
     if not claims.get("aud") == claims.get("azp") == client.client_id:
         audience = require_audience(claims, client.accepted_audiences)
         require_authorized_party(claims, audience, client.accepted_parties)
-    require_times(claims, now=now, skew=client.clock_skew)
+    require_times(claims, now, client.clock_skew)
     require_subject(claims)
     if client.required_claims:
         require_values(claims, client.required_claims)
-    require_expected(claims, jws.alg, client, expected, now=now)
+    require_expected(claims, jws.alg, client, expected, now)
     return issuer
 
 
@@ -100,7 +98,7 @@ def _is_other_kind(claims: Claims) -> bool:
 
 
 def require_expected(
-    claims: Claims, alg: str, client: Client, expected: Expectations, *, now: float
+    claims: Claims, alg: str, client: Client, expected: Expectations, now: float
 ) -> None:
     """Refuse an ID Token with *claims* that is not the one which this request is about.
 
