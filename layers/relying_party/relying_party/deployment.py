@@ -38,8 +38,9 @@ def new_revision() -> str:
     return secrets.token_hex(8)
 
 
-clock = time.time
-"""Returns the seconds since the epoch."""
+def clock() -> float:
+    """Return the seconds since the epoch."""
+    return time.time()
 
 
 @cache
