@@ -204,7 +204,7 @@ $(SUPPLY_VENV)/.installed-supply: requirements/supply.txt $(SUPPLY_VENV)/.made
 # One build of Python where it can be had, whatever else is here; it comes without a pip.
 $(BENCH_VENV)/.made: $(VENV)/.made
 	@python="$(PYTHON)"; [ -n "$$python" ] || python=$$(sh bench/debian_python.sh $(BENCH_VENV)-debian); \
-		python=$$(sh tools/find_python.sh $$python) && \
+		python=$$(sh tools/find_python.sh "$$python") && \
 		"$$python" -m venv --clear --without-pip $(@D) && touch $@
 
 $(BENCH_VENV)/.installed-bench: requirements/bench.txt $(BENCH_VENV)/.made

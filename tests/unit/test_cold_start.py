@@ -145,3 +145,15 @@ def test_what_is_loaded_already_stays_as_it_is(name: str) -> None:
         f"print(sys.modules[{name!r}] is before is {name})"
     )
     assert new_process(program) == "True"
+
+
+def test_a_package_that_finds_things_itself_goes_on_finding_them() -> None:
+    program = (
+        "import types\n"
+        "package = sys.modules['package'] = types.ModuleType('package')\n"
+        "package.__getattr__ = {'own': 1}.__getitem__\n"
+        "cold_start._hand_out(cold_start._Deferred('package.later'))\n"
+        "cold_start._hand_out(cold_start._Deferred('package.json'))\n"
+        "print(package.own)"
+    )
+    assert new_process(program) == "1"

@@ -68,14 +68,16 @@ def _hand_out(module: _Deferred) -> None:
         if getattr(package, name, None) is later:
             delattr(package, name)
             _handed_out[parent, name] = later.found
-    vars(package).setdefault("__getattr__", partial(_find, parent))
+    vars(package)["__getattr__"] = partial(_find, parent, vars(package).get("__getattr__"))
 
 
-def _find(package: str, name: str) -> Any:
+def _find(package: str, before: Callable[[str], Any] | None, name: str) -> Any:
     find = _handed_out.get((package, name))
-    if find is None:
-        raise AttributeError(f"module {package!r} has no attribute {name!r}")
-    return find()
+    if find is not None:
+        return find()
+    if before is not None:
+        return before(name)
+    raise AttributeError(f"module {package!r} has no attribute {name!r}")
 
 
 # Of PyJWT its algorithms are used: neither certificates, nor keys in OpenSSH's format, nor what

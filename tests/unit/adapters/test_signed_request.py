@@ -11,7 +11,7 @@ from botocore.credentials import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relying_party.adapters.signed_request import sign
+from relying_party.adapters.signed_request import SignedRequest, sign
 
 REGIONS = ["us-east-1", "eu-central-1", "cn-north-1", "us-gov-west-1"]
 
@@ -59,3 +59,18 @@ def test_every_request_is_signed_as_the_sdk_signs_it(
     security = {} if token is None else {"x-amz-security-token": token}
     ours = {**headers, "host": host, "x-amz-date": theirs["X-Amz-Date"], **security}
     assert sign(env, ours, body.encode()) == theirs["Authorization"]
+
+
+@pytest.mark.parametrize("name", ["AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN"])
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\0"])
+def test_no_line_comes_into_a_request_from_the_environment(name: str, end: str) -> None:
+    env = {
+        "AWS_ACCESS_KEY_ID": "AKIA",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    env[name] = f"AKIA{end}x-injected: yes"
+    send = SignedRequest(env, ("http", "127.0.0.1:1"), None)
+
+    with pytest.raises(ValueError, match="line end"):
+        send("GetItem", {})

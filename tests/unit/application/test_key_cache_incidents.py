@@ -223,3 +223,14 @@ def test_a_fleet_forces_one_fetch_per_cooldown_whatever_its_containers_are_asked
     for need, cooldown in ((Need.KEY, FORCED_COOLDOWN), (Need.SIGNATURE, SIGNATURE_COOLDOWN)):
         gaps = [b - a for a, b in zip(forced[need], forced[need][1:], strict=False)]
         assert all(gap >= cooldown - 1e-6 for gap in gaps)
+
+
+def test_a_container_that_holds_nothing_looks_again_at_every_request() -> None:
+    fleet = Fleet(OLD)
+    container = fleet.container()
+    fleet.issuer.failure = FetchFailed("ConnectTimeout")
+    with pytest.raises(KeysUnavailable):
+        container.current(NOW + 8)
+
+    fleet.publish_elsewhere(NEW)
+    assert kids(container.current(NOW + 8)) == ["new"]

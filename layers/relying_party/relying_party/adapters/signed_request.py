@@ -58,6 +58,8 @@ class SignedRequest:
         if self._env.get("AWS_SESSION_TOKEN"):
             headers["x-amz-security-token"] = self._env["AWS_SESSION_TOKEN"]
         headers["authorization"] = sign(self._env, headers, body)
+        if not all(map(str.isprintable, headers.values())):
+            raise ValueError("a line end in a header")
         headers["content-length"] = str(len(body))
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         with self._connect() as connection, connection.makefile("rb") as reply:

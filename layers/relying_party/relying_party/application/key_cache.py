@@ -99,7 +99,7 @@ class KeyCache:
         held = self.fresh(self._world.clock() if now is None else now)
         if held is not None:
             return held
-        if not self._fleet.compared_within(decide.COMPARE_EVERY):
+        if self._fleet.held is None or not self._fleet.compared_within(decide.COMPARE_EVERY):
             self._fleet.compare()
         if self._fleet.freshness() is Freshness.STALE:
             self._refresh_stale(deadline)

@@ -39,7 +39,10 @@ class _Pkcs1(RSAAlgorithm):
 
 
 class _Ecdsa(ECAlgorithm):
-    """ECDSA, whose signature is R and S, one after the other (RFC 7518 §3.4)."""
+    """ECDSA, whose signature is R and S, one after the other (RFC 7518 §3.4).
+
+    The key is one on the curve of the algorithm: ``VerificationKey.fits`` sees to that.
+    """
 
     def __init__(self, digest: type[HashAlgorithm], octets: int) -> None:
         super().__init__(digest)
