@@ -7,6 +7,7 @@ from relying_party.application.verify_token import VerifyToken
 from relying_party.errors import InvalidToken, Reason
 from relying_party.protocol.client import Client
 from relying_party.protocol.id_token import Expectations
+from relying_party.protocol.jws import UnverifiedJws
 from relying_party.protocol.key_cache import CachedKeySet
 from relying_party.protocol.verified_token import TokenUse, VerifiedToken
 from tests.fakes import EXAMPLE, FakeSecrets, Fleet
@@ -18,13 +19,21 @@ APP = Client("app", EXAMPLE, CLIENT_ID, access_token_audiences=frozenset({"api"}
 
 
 class CountingCache(KeyCache):
-    """Knows how often a signature had to be checked: each check begins with the keys."""
+    """Knows how often a signature had to be checked with its keys."""
 
     asked = 0
 
-    def current(self, deadline: float, now: float | None = None) -> CachedKeySet:
-        self.asked += 1
-        return super().current(deadline, now)
+
+class CountingVerification(VerifyToken):
+    """Tells its keys."""
+
+    def _require_signature(
+        self, jws: UnverifiedJws, client: Client, now: float, deadline: float
+    ) -> CachedKeySet | None:
+        keys = self.caches[client.issuer.name]
+        assert isinstance(keys, CountingCache)
+        keys.asked += 1
+        return super()._require_signature(jws, client, now, deadline)
 
 
 class Container:
@@ -35,7 +44,7 @@ class Container:
         self.keys = CountingCache(EXAMPLE, self.fleet.world)
         secrets = FakeSecrets(app="s" * 32)
         caches: dict[str, KeyCache] = {EXAMPLE.name: self.keys}
-        self.verify = VerifyToken(caches, self.fleet.clock, secrets, secrets.reread)
+        self.verify = CountingVerification(caches, self.fleet.clock, secrets, secrets.reread)
 
     def ask(
         self,

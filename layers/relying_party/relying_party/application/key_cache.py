@@ -86,17 +86,16 @@ class KeyCache:
         )
         self._patience = world.chance(*_PATIENCE)
 
-    def current(self, deadline: float, now: float | None = None) -> CachedKeySet:
+    def current(self, deadline: float) -> CachedKeySet:
         """Return a key set that may be used now.
 
         Args:
             deadline: seconds since the epoch by which the caller wants to know.
-            now: likewise, where the caller has just looked.
 
         Raises:
             KeysUnavailable: there is none, and none can be had in time.
         """
-        held = self.fresh(self._world.clock() if now is None else now)
+        held = self.fresh(self._world.clock())
         if held is not None:
             return held
         if self._fleet.held is None or not self._fleet.compared_within(decide.COMPARE_EVERY):

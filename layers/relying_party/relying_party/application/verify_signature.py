@@ -21,7 +21,7 @@ def verify_signature(
         InvalidToken: ``unknown_key`` or ``bad_signature``.
         KeysUnavailable: the token could not be examined; this says nothing about it.
     """
-    held = cache.current(deadline, now)
+    held = cache.fresh(now) or cache.current(deadline)
     while (key := held.keys.find(jws)) is None:
         held = _newer_with_key(jws, cache, held, now=now, deadline=deadline)
     return held if signature_fits(jws, key) else _newer_that_fits(jws, cache, held, deadline)
