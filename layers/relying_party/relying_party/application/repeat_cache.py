@@ -66,7 +66,8 @@ class Finding:
 class RepeatCache:
     """Findings by token, use and clients. The oldest goes where there is no room.
 
-    Code that shares the layer may ask from several threads: whoever changes holds the lock.
+    Code that shares the layer may ask from several threads: whoever changes a finding holds the
+    lock. A mark may get lost meanwhile; then a token has to come once more.
     """
 
     def __init__(self) -> None:
