@@ -34,11 +34,25 @@ def test_published_vectors(octets: str, text: str) -> None:
         pytest.param("Zm9\x00", id="NUL"),
         pytest.param("Zm9v.m9", id="a dot"),
         pytest.param("Zm9ü", id="beyond ASCII"),
+        pytest.param("Zm9v\n\n\n\n", id="line feeds that make up a multiple of four"),
+        pytest.param("Zm9v    ", id="spaces that do"),
+        pytest.param("Zm9v....", id="dots that do"),
+        pytest.param("Zm9v\0\0\0\0", id="NULs that do"),
     ],
 )
 def test_any_other_spelling_is_refused(segment: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the message is for nobody
         parse_base64url(segment)
+
+
+@pytest.mark.parametrize("last", ALPHABET)
+def test_only_the_last_characters_without_bits_behind_them_are_taken(last: str) -> None:
+    for begin, canonical in (("Z", "AQgw"), ("Zm", "AEIMQUYcgkosw048"), ("Zm9", ALPHABET)):
+        if last in canonical:
+            assert encode(parse_base64url(begin + last)) == begin + last
+        else:
+            with pytest.raises(ValueError):  # noqa: PT011 - the message is for nobody
+                parse_base64url(begin + last)
 
 
 @given(st.binary())
