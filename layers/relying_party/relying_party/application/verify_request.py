@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from relying_party.application.verify_token import VerifyToken
 from relying_party.errors import InvalidRequest, InvalidToken, Reason, UnauthorizedClient
-from relying_party.protocol.access_token_profile import AccessTokenProfile
 from relying_party.protocol.client import Client, require_client
 from relying_party.protocol.id_token import Expectations
 from relying_party.protocol.parameters import Parameters
@@ -72,11 +71,11 @@ class VerifyRequest:
         clients = self._clients(parameters.several("client_id"))
         if token_use is TokenUse.ID_TOKEN:
             return Question(token_use, clients, (), expected)
-        opaque = tuple(client for client in clients if _is_opaque(client))
+        opaque = tuple(client for client in clients if client.has_opaque_tokens)
         # It does not say whose it is, and must not be shown to anyone but its issuer
         if len({client.issuer.issuer for client in opaque}) > 1:
             raise InvalidRequest("client_id: opaque tokens of several issuers")
-        readable = tuple(client for client in clients if not _is_opaque(client))
+        readable = tuple(client for client in clients if not client.has_opaque_tokens)
         return Question(token_use, readable, opaque, expected)
 
     def judge(self, token: str, question: Question, *, deadline: float) -> VerifiedToken:
@@ -129,10 +128,6 @@ class VerifyRequest:
         # One said many times is one: nothing is kept, and no issuer asked, once more for it
         wanted = dict.fromkeys(client_ids or self.clients)
         return tuple([require_client(self.clients, client_id) for client_id in wanted])
-
-
-def _is_opaque(client: Client) -> bool:
-    return client.access_token_profile is AccessTokenProfile.OPAQUE
 
 
 def _looks_like_jwt(token: str) -> bool:

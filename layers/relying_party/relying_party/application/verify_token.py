@@ -70,7 +70,7 @@ class VerifyToken:
         now, asked = self.clock(), tuple(clients)
         finding = self._repeats.find(token, token_use, asked, now)
         if finding is not None and _fits(finding, token_use, expected, now):
-            issuer, client, claims = finding.issuer, finding.client, finding.own_claims()
+            client, issuer, claims = finding.client, finding.issuer, finding.own_claims()
             return VerifiedToken(token_use, issuer, client.name, claims)
         jws = parse_unverified(token)
         client, issuer, refusals = _first_fitting(jws, asked, token_use, expected, now)

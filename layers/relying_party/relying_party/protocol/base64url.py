@@ -29,7 +29,7 @@ def parse_base64url(text: str) -> bytes:
     tail = len(text) % 4
     if tail and text[-1] not in _LAST_OF[tail]:
         raise ValueError("not canonical")
-    # One character at a time: few tokens have these two, and str.translate takes thirty times
-    # as long
+    # One character at a time: few payloads have either, and str.translate takes thirty times as
+    # long
     standard = text.replace("-", "+").replace("_", "/")
     return a2b_base64(standard + _PADDING[tail], strict_mode=True)

@@ -73,7 +73,7 @@ class Issuer(NamedTuple):
         """
         iss = claims.get("iss")
         if TENANT not in self.issuer:
-            return self.issuer if iss == self.issuer or self.identifies_as(iss) else None
+            return self.issuer if self.identifies_as(iss) else None
         tenant = claims.get("tid")
         if not isinstance(tenant, str) or not re.fullmatch(TENANT_ID, tenant):
             return None
