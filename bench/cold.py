@@ -31,7 +31,7 @@ TUNED = (*USUAL[:3], "--target=node20", "--main-fields=module,main")
 NOT_TAKEN = """\
 Not taken here: Lambda's own part (its sandbox, its file system, the start of its runtime), arm64,
 and the network to DynamoDB, which is ministack on loopback."""
-TARGETS = {"cold_vs_node_ratio": 0.85}
+TARGETS = {"cold_vs_node_ratio": 0.85, "cold_with_powertools_vs_node_ratio": 0.85}
 
 
 def main() -> None:
@@ -63,6 +63,7 @@ def contenders(store: Store) -> dict[str, Contender]:
         "tuned_node": node("tuned", store),
         "node_with_powertools": node("with_powertools", store),
         "ours": ours(store),
+        "ours_with_powertools": ours(store, program="first_verdict_with_powertools"),
         "ours_with_boto3": ours(store, SIGNED_KEY_READS="false"),
     }
 
@@ -82,11 +83,13 @@ def node(program: str, store: Store, **environment: str) -> Contender:
     return Contender(["node", f"{BUNDLES}/{program}.cjs"], {**there, **environment})
 
 
-def ours(store: Store, *before: Path, **environment: str) -> Contender:
+def ours(
+    store: Store, *before: Path, program: str = "first_verdict", **environment: str
+) -> Contender:
     """Return our handler, with folders that come before the layer."""
     folders = (*before, layer(), Path("functions/token_verify"))
     paths = {"PYTHONPATH": os.pathsep.join(str(folder.resolve()) for folder in folders)}
-    command = [sys.executable, str(PROGRAMS / "first_verdict.py")]
+    command = [sys.executable, str(PROGRAMS / f"{program}.py")]
     return Contender(command, {**store.environment, **paths, **environment})
 
 
@@ -115,6 +118,8 @@ def figures(starts: Mapping[str, list[Start]]) -> Iterator[tuple[str, float]]:
     mine, theirs = starts["ours"], starts["node"]
     yield "cold_vs_node_ratio", ratio(mine, theirs, lambda one: one.seconds)
     yield "cold_cpu_vs_node_ratio", ratio(mine, theirs, lambda one: one.cpu_seconds)
+    both = starts["ours_with_powertools"], theirs
+    yield "cold_with_powertools_vs_node_ratio", ratio(*both, lambda one: one.seconds)
     for name in ("tuned_node", "node_with_powertools", "ours_with_boto3"):
         yield f"cold_vs_{name}_ratio", ratio(mine, starts[name], lambda one: one.seconds)
         yield f"cold_cpu_vs_{name}_ratio", ratio(mine, starts[name], lambda one: one.cpu_seconds)

@@ -78,7 +78,7 @@ def _among_clients(count: int) -> Way:
 def _verifying(cache: KeyCache, clients: Sequence[Client], signed: Sequence[str]) -> Way:
     def begin() -> Callable[[str], object]:
         verify = verifier(cache)
-        return lambda token: verify(
+        return lambda token: verify.judge(
             token, clients, TokenUse.ID_TOKEN, EXPECTED, deadline=clock() + 8
         )
 

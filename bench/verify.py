@@ -79,7 +79,7 @@ def _fresh() -> VerifyToken:
 
 def _verify(verify: VerifyToken) -> Verify:
     use, deadline = TokenUse.ID_TOKEN, clock() + 3600
-    return lambda token: verify(token, CLIENTS, use, EXPECTED, deadline=deadline)
+    return lambda token: verify.judge(token, CLIENTS, use, EXPECTED, deadline=deadline)
 
 
 def _require_sound(name: str, verify: Verify, token: str) -> None:

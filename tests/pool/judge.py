@@ -23,7 +23,7 @@ def judge(case: Case) -> str:
     secrets = FakeSecrets(app=case.setting.secret) if case.setting.secret else FakeSecrets()
     verify = VerifyToken({client.issuer.name: cache}, clock, secrets, secrets.reread)
     try:
-        verify(
+        verify.judge(
             case.token,
             [client],
             TokenUse(case.asked.token_use),

@@ -38,7 +38,7 @@ class Stand:
         expected = build_expectations(case.asked)
         token_use = TokenUse(case.asked.token_use)
         try:
-            return self.verify(
+            return self.verify.judge(
                 case.token, [self.client], token_use, expected, deadline=case.now + 5
             ).claims
         except InvalidToken as refusal:

@@ -148,7 +148,7 @@ class Backend:
         """Verify *token*, for any client on the page."""
         expected = Expectations(nonce=nonce)
         clients = list(self.clients.values())
-        return self._verify(token, clients, token_use, expected, deadline=self.clock() + 27.5)
+        return self._verify.judge(token, clients, token_use, expected, deadline=self.clock() + 27.5)
 
     def replace_client(self, **changes: Any) -> Client:
         """Configure the client otherwise than the page does."""

@@ -33,14 +33,13 @@ if TYPE_CHECKING:
     from relying_party.protocol.http_message import FormRequest, HttpReply
 
 
+clock = time.time
+"""Returns the seconds since the epoch."""
+
+
 def new_revision() -> str:
     """Return what no two writes share."""
     return secrets.token_hex(8)
-
-
-def clock() -> float:
-    """Return the seconds since the epoch."""
-    return time.time()
 
 
 @cache

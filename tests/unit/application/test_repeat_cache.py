@@ -24,7 +24,7 @@ def container() -> Container:
 def test_a_signature_is_checked_twice_and_then_no_more(container: Container) -> None:
     answers = [container.ask(id_token()) for _ in range(9)]
 
-    assert container.keys.asked == 2
+    assert container.repeats.checked == 2
     assert all(answer == answers[0] for answer in answers)
 
 
@@ -95,21 +95,21 @@ def test_a_set_that_was_fetched_alone_ends_it_too(container: Container) -> None:
     container.learn(id_token())
     held = container.keys.current(NOW + 8)
     container.keys._fleet.hold_alone(held)
-    before = container.keys.asked
+    before = container.repeats.checked
 
     container.ask(id_token())
-    assert container.keys.asked == before + 1
+    assert container.repeats.checked == before + 1
 
 
 def test_a_key_set_past_its_soft_age_vouches_for_no_token_twice(container: Container) -> None:
     container.learn(id_token())
     container.fleet.issuer.failure = FetchFailed("ConnectTimeout")
     container.fleet.clock.advance(DEFAULT_SOFT_AGE)
-    before = container.keys.asked
+    before = container.repeats.checked
 
     for count in range(1, 5):
         assert container.reason(id_token()) is None
-        assert container.keys.asked == before + count
+        assert container.repeats.checked == before + count
 
 
 def test_a_key_set_past_its_hard_age_vouches_for_none(container: Container) -> None:
@@ -124,11 +124,11 @@ def test_a_key_set_past_its_hard_age_vouches_for_none(container: Container) -> N
 def test_it_ends_in_the_second_in_which_the_token_does(container: Container) -> None:
     token = id_token(exp=NOW + 30)
     container.learn(token)
-    before = container.keys.asked
+    before = container.repeats.checked
 
     container.fleet.clock.advance(59)
     assert container.reason(token) is None
-    assert container.keys.asked == before
+    assert container.repeats.checked == before
     container.fleet.clock.advance(30)
     assert container.reason(token) is None
     container.fleet.clock.advance(1)
@@ -153,9 +153,9 @@ def test_a_clock_that_is_set_back_makes_a_token_early_again(
 
     container.fleet.clock.advance(-60)
     container.ask(another)
-    before = container.keys.asked
+    before = container.repeats.checked
     assert container.reason(token) is None
-    assert container.keys.asked == before
+    assert container.repeats.checked == before
     container.fleet.clock.advance(-1)
     container.ask(another)
     assert container.reason(token) is expected
@@ -167,11 +167,11 @@ def test_a_clock_that_is_set_back_leaves_no_key_set_from_the_future_to_vouch(
     fleet, token = container.fleet, id_token(iat=NOW - DAY)
     fleet.issuer.during = [lambda: fleet.clock.advance(10)]
     container.learn(token)
-    before = container.keys.asked
+    before = container.repeats.checked
 
     fleet.clock.advance(-CLOCK_TOLERANCE)
     container.ask(token)
-    assert container.keys.asked == before
+    assert container.repeats.checked == before
     fleet.clock.advance(-1)
     fleet.issuer.failure = FetchFailed("ConnectTimeout")
     with pytest.raises(KeysUnavailable):

@@ -43,7 +43,7 @@ def verify(fleet: Fleet) -> VerifyToken:
 
 def ask(verify: VerifyToken, token: str, times: int = 1) -> None:
     for _ in range(times):
-        verify(token, CLIENTS, USE, Expectations(), deadline=NOW + 99)
+        verify.judge(token, CLIENTS, USE, Expectations(), deadline=NOW + 99)
 
 
 def finding(fleet: Fleet, **claims: Any) -> Finding:
@@ -154,7 +154,7 @@ def test_what_has_expired_does_not_stay_in_memory(fleet: Fleet) -> None:
     keys.current(NOW + 99)
     cache.keep(name(3), USE, CLIENTS, late, fleet.clock())
 
-    assert list(cache._findings.values()) == [late, late]
+    assert [kept for _, kept in cache._findings.values()] == [late, late]
     assert cache._octets == 2 * late.octets
 
 
@@ -192,4 +192,4 @@ def test_threads_that_share_a_cache_neither_fail_nor_lose_count(
     finally:
         sys.setswitchinterval(before)
 
-    assert cache._octets == sum(each.octets for each in cache._findings.values())
+    assert cache._octets == sum(each.octets for _, each in cache._findings.values())

@@ -40,7 +40,7 @@ class Container:
     def refusal(self, secret: str) -> Reason | None:
         asked = ([CLIENT], TokenUse.ID_TOKEN, Expectations())
         try:
-            self._verify(signed(secret), *asked, deadline=self.clock() + 5)
+            self._verify.judge(signed(secret), *asked, deadline=self.clock() + 5)
         except InvalidToken as refusal:
             return refusal.reason
         return None

@@ -41,7 +41,7 @@ def judge(
 ) -> Reason | None:
     """Return why *token* is refused, or None if it is not."""
     try:
-        verify(token, clients, token_use, expected or Expectations(), deadline=NOW + 8)
+        verify.judge(token, clients, token_use, expected or Expectations(), deadline=NOW + 8)
     except InvalidToken as refusal:
         return refusal.reason
     return None
@@ -57,7 +57,7 @@ def hmac_signed(secret: bytes, **header: Any) -> str:
 def test_a_good_token_says_for_whom_it_is_and_what_it_claims(
     verify: VerifyToken, client: Client
 ) -> None:
-    verified = verify(
+    verified = verify.judge(
         GOOD, [client], TokenUse.ID_TOKEN, Expectations(nonce=NONCE), deadline=NOW + 8
     )
 
@@ -150,7 +150,7 @@ def test_of_several_clients_the_first_that_fits_is_named(
     strict = replace(client, name="strict", required_claims={"tid": ("t1",)})
     android = replace(client, name="android", client_id="android")
 
-    verified = verify(
+    verified = verify.judge(
         GOOD,
         [android, strict, client],
         TokenUse.ID_TOKEN,

@@ -3,12 +3,11 @@
 from typing import Any
 
 from relying_party.application.key_cache import KeyCache
+from relying_party.application.repeat_cache import RepeatCache
 from relying_party.application.verify_token import VerifyToken
 from relying_party.errors import InvalidToken, Reason
 from relying_party.protocol.client import Client
 from relying_party.protocol.id_token import Expectations
-from relying_party.protocol.jws import UnverifiedJws
-from relying_party.protocol.key_cache import CachedKeySet
 from relying_party.protocol.verified_token import TokenUse, VerifiedToken
 from tests.fakes import EXAMPLE, FakeSecrets, Fleet
 from tests.tokens import CLIENT_ID, NOW, id_token_claims, signing_key
@@ -18,22 +17,14 @@ DAY = 86400
 APP = Client("app", EXAMPLE, CLIENT_ID, access_token_audiences=frozenset({"api"}))
 
 
-class CountingCache(KeyCache):
-    """Knows how often a signature had to be checked with its keys."""
+class CountingRepeats(RepeatCache):
+    """Knows how often a good signature had to be checked with the issuer's keys."""
 
-    asked = 0
+    checked = 0
 
-
-class CountingVerification(VerifyToken):
-    """Tells its keys."""
-
-    def _require_signature(
-        self, jws: UnverifiedJws, client: Client, now: float, deadline: float
-    ) -> CachedKeySet | None:
-        keys = self.caches[client.issuer.name]
-        assert isinstance(keys, CountingCache)
-        keys.asked += 1
-        return super()._require_signature(jws, client, now, deadline)
+    def comes_again(self, token: str) -> bool:
+        self.checked += 1
+        return super().comes_again(token)
 
 
 class Container:
@@ -41,10 +32,16 @@ class Container:
 
     def __init__(self) -> None:
         self.fleet = Fleet(KEY)
-        self.keys = CountingCache(EXAMPLE, self.fleet.world)
+        self.keys = KeyCache(EXAMPLE, self.fleet.world)
+        self.repeats = CountingRepeats()
         secrets = FakeSecrets(app="s" * 32)
-        caches: dict[str, KeyCache] = {EXAMPLE.name: self.keys}
-        self.verify = CountingVerification(caches, self.fleet.clock, secrets, secrets.reread)
+        self.verify = VerifyToken(
+            {EXAMPLE.name: self.keys},
+            self.fleet.clock,
+            secrets,
+            secrets.reread,
+            _repeats=self.repeats,
+        )
 
     def ask(
         self,
@@ -55,7 +52,9 @@ class Container:
     ) -> VerifiedToken:
         deadline = self.fleet.clock() + 8
         asked = clients or (APP,)
-        return self.verify(token, asked, token_use, Expectations(**expected), deadline=deadline)
+        return self.verify.judge(
+            token, asked, token_use, Expectations(**expected), deadline=deadline
+        )
 
     def reason(self, token: str, *clients: Client, **asked: Any) -> Reason | None:
         """Return why *token* is refused, or None if it is not."""
@@ -69,9 +68,9 @@ class Container:
         """Have *token* accepted until it is accepted without a look at its signature."""
         for _ in range(2):
             self.ask(token, *clients, **asked)
-        before = self.keys.asked
+        before = self.repeats.checked
         self.ask(token, *clients, **asked)
-        assert self.keys.asked == before
+        assert self.repeats.checked == before
 
 
 def id_token(**changes: Any) -> str:

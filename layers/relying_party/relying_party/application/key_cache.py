@@ -20,7 +20,13 @@ from relying_party.application.ports import (
 from relying_party.errors import KeysUnavailable
 from relying_party.protocol import key_cache as decide
 from relying_party.protocol.issuer import Issuer
-from relying_party.protocol.key_cache import CachedKeySet, Freshness, Need, Refusal, freshness
+from relying_party.protocol.key_cache import (
+    COMPARE_EVERY,
+    CachedKeySet,
+    Freshness,
+    Need,
+    Refusal,
+)
 
 FETCH_BUDGET = 3.0
 """Seconds for metadata and key set together."""
@@ -98,7 +104,7 @@ class KeyCache:
         held = self.fresh(self._world.clock())
         if held is not None:
             return held
-        if self._fleet.held is None or not self._fleet.compared_within(decide.COMPARE_EVERY):
+        if self._fleet.held is None or not self._fleet.compared_within(COMPARE_EVERY):
             self._fleet.compare()
         if self._fleet.freshness() is Freshness.STALE:
             self._refresh_stale(deadline)
@@ -108,10 +114,10 @@ class KeyCache:
 
     def fresh(self, now: float) -> CachedKeySet | None:
         """Return the key set held if it is fresh, and the fleet was asked lately; asks nobody."""
-        fleet = self._fleet
-        held = fleet.held
-        lately = 0 <= now - fleet.compared_at < decide.COMPARE_EVERY
-        return held if lately and freshness(held, now) is Freshness.FRESH else None
+        held = self._fleet.held
+        if held is None or not 0 <= now - self._fleet.compared_at < COMPARE_EVERY:
+            return None
+        return held if held.is_fresh(now) else None
 
     def newer_than(self, held: CachedKeySet, need: Need, deadline: float) -> CachedKeySet:
         """Return a key set that came after *held*, which did not serve *need*.

@@ -29,9 +29,13 @@ SWEEP_EVERY = 60
 """Seconds between two looks for what holds no longer."""
 
 _MARK = 32
-"""Characters at the end of a token, of its signature: they tell for little that it is new."""
+"""Characters at the end of a token, of its signature: under them it is kept, and so that it is new
+is told without hashing it."""
 
 Clients = tuple[Client, ...]
+
+Question = tuple[bytes, TokenUse, Clients]
+"""SHA-256 of the whole token, what it was taken for, and by whom."""
 
 
 @dataclass(slots=True)
@@ -64,7 +68,7 @@ class Finding:
 
 
 class RepeatCache:
-    """Findings by token, use and clients. The oldest goes where there is no room.
+    """The latest finding about each token. The oldest goes where there is no room.
 
     Code that shares the layer may ask from several threads: whoever changes a finding holds the
     lock. A mark may get lost meanwhile; then a token has to come once more.
@@ -73,34 +77,37 @@ class RepeatCache:
     def __init__(self) -> None:
         self._changing = Lock()
         self._marks: dict[str, None] = {}
-        self._findings: dict[tuple[bytes, TokenUse, Clients], Finding] = {}
+        self._findings: dict[str, tuple[Question, Finding]] = {}
         self._octets = 0
         self._swept_at = float("-inf")
 
     def find(self, token: str, token_use: TokenUse, clients: Clients, now: float) -> Finding | None:
-        """Return what was found out about *token*, if it still holds."""
-        if token[-_MARK:] not in self._marks or len(token) > MAX_TOKEN_OCTETS:
+        """Return what was found out about *token* when the same was asked, if it still holds."""
+        mark = token[-_MARK:]
+        known = self._findings.get(mark)
+        if known is None or len(token) > MAX_TOKEN_OCTETS:
             return None
-        name = _digest(token), token_use, clients
-        finding = self._findings.get(name)
-        if finding is None or finding.holds(now):
+        question, finding = known
+        if question != (_digest(token), token_use, clients):
+            return None
+        if finding.holds(now):
             return finding
         with self._changing:
-            if self._findings.get(name) is finding:
-                self._forget(name)
+            if self._findings.get(mark) is known:
+                self._forget(mark)
         return None
 
     def keep(
         self, token: str, token_use: TokenUse, clients: Clients, finding: Finding, now: float
     ) -> None:
         """Remember *finding* for as long as it holds, or until there is no room."""
-        name = _digest(token), token_use, clients
+        mark, question = token[-_MARK:], (_digest(token), token_use, clients)
         with self._changing:
             if not 0 <= now - self._swept_at < SWEEP_EVERY:
                 self._sweep(now)
-            if name in self._findings:
-                self._forget(name)
-            self._findings[name] = finding
+            if mark in self._findings:
+                self._forget(mark)
+            self._findings[mark] = question, finding
             self._octets += finding.octets
             while self._octets > MAX_OCTETS or len(self._findings) > MAX_FINDINGS:
                 self._forget(next(iter(self._findings)))
@@ -117,11 +124,11 @@ class RepeatCache:
 
     def _sweep(self, now: float) -> None:
         self._swept_at = now
-        for name in [name for name, kept in self._findings.items() if not kept.holds(now)]:
-            self._forget(name)
+        for mark in [mark for mark, (_, kept) in self._findings.items() if not kept.holds(now)]:
+            self._forget(mark)
 
-    def _forget(self, name: tuple[bytes, TokenUse, Clients]) -> None:
-        self._octets -= self._findings.pop(name).octets
+    def _forget(self, mark: str) -> None:
+        self._octets -= self._findings.pop(mark)[1].octets
 
 
 def build_finding(

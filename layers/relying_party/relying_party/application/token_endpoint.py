@@ -119,7 +119,7 @@ class TokenEndpoint:
             return None
         expected = replace(expected, access_token=response.access_token)
         try:
-            return self.verify(
+            return self.verify.judge(
                 response.id_token, [client], TokenUse.ID_TOKEN, expected, deadline=deadline
             )
         except InvalidToken as refusal:

@@ -102,7 +102,7 @@ class VerifyRequest:
         return self._ask(token, question, deadline)
 
     def _read(self, token: str, question: Question, deadline: float) -> VerifiedToken:
-        return self.verify(
+        return self.verify.judge(
             token, question.clients, question.token_use, question.expected, deadline=deadline
         )
 

@@ -20,7 +20,6 @@ from relying_party.protocol.jws import (
     parse_unverified,
     secret_signature_fits,
 )
-from relying_party.protocol.key_cache import CachedKeySet
 from relying_party.protocol.verified_token import TokenUse, VerifiedToken
 
 REREAD_AFTER = 60
@@ -44,7 +43,8 @@ class VerifyToken:
     """By a secret's name: its versions, and when they were read."""
     _repeats: RepeatCache = field(default_factory=RepeatCache, repr=False)
 
-    def __call__(
+    # Not __call__(): Python would first put the arguments into a tuple and a dict
+    def judge(
         self,
         token: str,
         clients: Sequence[Client],
@@ -74,7 +74,12 @@ class VerifyToken:
             return VerifiedToken(token_use, issuer, client.name, claims)
         jws = parse_unverified(token)
         client, issuer, refusals = _first_fitting(jws, asked, token_use, expected, now)
-        key_set = self._require_signature(jws, client, now, deadline)
+        # Symmetric algorithms go with the client's secret alone, the others with the JWK Set alone
+        key_set = None
+        if jws.alg == SECRET_ALGORITHM:
+            self._require_secret_signature(jws, client, now)
+        else:
+            key_set = verify_signature(jws, self.caches[client.issuer.name], now, deadline)
         if token_use is TokenUse.ACCESS_TOKEN:
             require_access_token_scope(jws.unverified_claims, client, expected.scope)
         if key_set is not None and self._repeats.comes_again(token) and _is_for_good(refusals):
@@ -84,21 +89,12 @@ class VerifyToken:
                 self._repeats.keep(token, token_use, asked, finding, now)
         return VerifiedToken(token_use, issuer, client.name, jws.unverified_claims)
 
-    def _require_signature(
-        self, jws: UnverifiedJws, client: Client, now: float, deadline: float
-    ) -> CachedKeySet | None:
-        """Return the key set that vouches for *jws*; None where it is the client's secret.
-
-        Symmetric algorithms go with the secret alone, the others with the JWK Set alone.
-        """
-        if jws.alg != SECRET_ALGORITHM:
-            cache = self.caches[client.issuer.name]
-            return verify_signature(jws, cache, now, deadline)
-        if not secret_signature_fits(jws, self._secret(client)):
-            versions = self._versions(client.secret_name or "", now)
-            if not any(secret_signature_fits(jws, version) for version in versions):
-                raise InvalidToken(Reason.BAD_SIGNATURE)
-        return None
+    def _require_secret_signature(self, jws: UnverifiedJws, client: Client, now: float) -> None:
+        if secret_signature_fits(jws, self._secret(client)):
+            return
+        versions = self._versions(client.secret_name or "", now)
+        if not any(secret_signature_fits(jws, version) for version in versions):
+            raise InvalidToken(Reason.BAD_SIGNATURE)
 
     def _secret(self, client: Client) -> str:
         try:

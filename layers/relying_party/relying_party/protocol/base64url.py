@@ -3,9 +3,10 @@
 from base64 import urlsafe_b64encode
 from binascii import a2b_base64
 
-# RFC 4648 §3.5: the unused bits of the last character must be zero. No octets are spelt by
-# one character beyond a multiple of four.
-_LAST_OF = ("", "", "AQgw", "AEIMQUYcgkosw048")
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+# By how many characters there are beyond a multiple of four, what the last one may be: its
+# unused bits must be zero (RFC 4648 §3.5), and no octets are spelt by one character more.
+_LAST_OF = (_ALPHABET, "", "AQgw", "AEIMQUYcgkosw048")
 _PADDING = ("", "", "==", "=")
 
 
@@ -24,11 +25,11 @@ def parse_base64url(text: str) -> bytes:
         ValueError: a character outside the alphabet, padding, a length no octets have, or
             bits set behind the last octet.
     """
-    if "+" in text or "/" in text or "=" in text:
-        raise ValueError("the standard alphabet, or padding")
+    if "+" in text or "/" in text:
+        raise ValueError("the standard alphabet")
     tail = len(text) % 4
-    if tail and text[-1] not in _LAST_OF[tail]:
-        raise ValueError("not canonical")
+    if text[-1:] not in _LAST_OF[tail]:
+        raise ValueError("padding, or not canonical")
     # One character at a time: few payloads have either, and str.translate takes thirty times as
     # long
     standard = text.replace("-", "+").replace("_", "/")

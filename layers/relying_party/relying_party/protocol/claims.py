@@ -8,6 +8,7 @@ from typing import Any
 
 from relying_party.errors import InvalidToken, Reason
 from relying_party.protocol.issuer import Issuer
+from relying_party.protocol.profile import TENANT
 
 Claims = Mapping[str, Any]
 
@@ -20,11 +21,14 @@ MAX_DATE = 2**53
 
 def require_issuer(claims: Claims, issuer: Issuer) -> str:
     """Return the canonical issuer if it is ours (RFC 7519 §4.1.1, OIDC Core §3.1.3.7 point 2)."""
-    canonical = issuer.issuer_of(claims)
-    if canonical is None:
-        require_string(claims, "iss")
-        raise InvalidToken(Reason.UNKNOWN_ISSUER)
-    return canonical
+    iss, ours = claims.get("iss"), issuer.issuer
+    if TENANT in ours:
+        if issuer.is_for_tenant(claims):
+            return str(iss)
+    elif issuer.identifies_as(iss):
+        return ours
+    require_string(claims, "iss")
+    raise InvalidToken(Reason.UNKNOWN_ISSUER)
 
 
 def require_subject(claims: Claims) -> None:

@@ -64,18 +64,14 @@ class Issuer(NamedTuple):
         """Tell whether *iss* names this issuer: exactly, or by a configured alias."""
         return isinstance(iss, str) and (iss == self.issuer or iss in self.aliases)
 
-    def issuer_of(self, claims: Mapping[str, Any]) -> str | None:
-        """Return the canonical issuer of a token with *claims*; None where it is another's.
+    def is_for_tenant(self, claims: Mapping[str, Any]) -> bool:
+        """Tell whether a token with *claims* is of a configured tenant of this issuer, a template.
 
-        Where the issuer is a template, the token's tenant is put into it: the result must be
-        its ``iss``, and the tenant one that is configured ("Access tokens in the Microsoft
-        identity platform", validate the issuer).
+        The token's tenant is put into the template: the result must be its ``iss`` ("Access
+        tokens in the Microsoft identity platform", validate the issuer).
         """
-        iss = claims.get("iss")
-        if TENANT not in self.issuer:
-            return self.issuer if self.identifies_as(iss) else None
         tenant = claims.get("tid")
         if not isinstance(tenant, str) or not re.fullmatch(TENANT_ID, tenant):
-            return None
+            return False
         known = bool(self.tenants & {tenant, "*"})
-        return str(iss) if known and iss == self.issuer.replace(TENANT, tenant) else None
+        return known and claims.get("iss") == self.issuer.replace(TENANT, tenant)

@@ -64,6 +64,10 @@ class CachedKeySet:
         """Generation and epoch: what tells whether the fleet has another one."""
         return self.generation, self.epoch
 
+    def is_fresh(self, now: float) -> bool:
+        """Tell whether it may be used, and nobody need fetch another yet."""
+        return self.fetched_at - CLOCK_TOLERANCE <= now < self.soft_until
+
 
 class Freshness(Enum):
     """What a set is good for."""
@@ -75,9 +79,9 @@ class Freshness(Enum):
 
 def freshness(held: CachedKeySet | None, now: float) -> Freshness:
     """Judge *held* by the clock; a set from the future is as bad as none."""
-    if held is None or held.fetched_at > now + CLOCK_TOLERANCE or now >= held.hard_until:
+    if held is None or not held.fetched_at - CLOCK_TOLERANCE <= now < held.hard_until:
         return Freshness.DEAD
-    return Freshness.STALE if now >= held.soft_until else Freshness.FRESH
+    return Freshness.FRESH if held.is_fresh(now) else Freshness.STALE
 
 
 def soft_age(cache_control: str) -> int:
@@ -226,7 +230,7 @@ def fetched_key_set(  # noqa: PLR0913 - one argument per fact
 
 def restored_key_set(stored: CachedKeySet) -> CachedKeySet:
     """Return *stored* as far as its times can be ours: no store may prolong a set's life."""
-    soft_until = min(stored.soft_until, stored.fetched_at + MAX_SOFT_AGE)
+    soft_until = min(stored.soft_until, stored.hard_until, stored.fetched_at + MAX_SOFT_AGE)
     return replace(
         stored, soft_until=soft_until, hard_until=min(stored.hard_until, soft_until + HARD_AGE)
     )
