@@ -50,6 +50,7 @@ def draw_cold(figures: Mapping[str, float]) -> None:
     """Draw how long new processes take for their first token."""
     names = {
         "cold_ours_ms": "Latchkey",
+        "cold_ours_with_powertools_ms": "Latchkey, and Powertools' Metrics",
         "cold_ours_with_boto3_ms": "Latchkey, the signed read off",
         "cold_node_ms": "Node, aws-jwt-verify and the AWS SDK",
     }

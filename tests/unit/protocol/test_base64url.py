@@ -38,6 +38,10 @@ def test_published_vectors(octets: str, text: str) -> None:
         pytest.param("Zm9v    ", id="spaces that do"),
         pytest.param("Zm9v....", id="dots that do"),
         pytest.param("Zm9v\0\0\0\0", id="NULs that do"),
+        pytest.param("Zm9v\n\n\n\nZm9v", id="line feeds within that do"),
+        pytest.param("....Zm9v", id="dots before that do"),
+        pytest.param("Zg==Zm9v", id="padding within"),
+        pytest.param("====Zm9v", id="padding before"),
     ],
 )
 def test_any_other_spelling_is_refused(segment: str) -> None:
@@ -61,7 +65,7 @@ def test_what_is_encoded_is_read_back(octets: bytes) -> None:
 
 
 @given(
-    st.text(ALPHABET, max_size=12) | st.text(max_size=12) | st.text(ALPHABET + "+/=", max_size=5)
+    st.text(ALPHABET, max_size=12) | st.text(max_size=12) | st.text(ALPHABET + "+/=\n", max_size=9)
 )
 def test_no_two_texts_spell_the_same_octets(segment: str) -> None:
     try:

@@ -174,7 +174,7 @@ def test_a_purge_voids_every_set_and_lease_and_lets_anyone_fetch_at_once() -> No
     head = failed(Head("r1", generation=4, epoch=2), "r2", NOW, retry_after=300)
     head = purged(claimed(head, Need.KEY, "r3", NOW), "r4")
 
-    assert (head.epoch, head.generation) == (3, 4)
+    assert (head.epoch, head.generation, head.failures) == (3, 4, 0)
     assert refusal(head, Need.SET, NOW) is None
     assert refusal(head, Need.KEY, NOW) is not None
 
