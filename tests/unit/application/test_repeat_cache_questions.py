@@ -149,6 +149,18 @@ def test_an_odd_token_that_ends_as_a_known_one_is_refused_as_ever(
     assert refusal is Container().reason(odd + id_token())
 
 
+def test_who_asks_about_a_token_in_two_ways_in_turn_has_it_verified_each_time(
+    container: Container,
+) -> None:
+    other = Client("other", EXAMPLE, "other")
+    for count in range(2, 12, 2):
+        container.ask(id_token(), APP)
+        container.ask(id_token(), other, APP)
+        assert container.repeats.checked == count
+
+    assert len(container.repeats._findings) == 1
+
+
 def test_a_token_under_a_secret_is_never_remembered(container: Container) -> None:
     pinned = Client(
         "app", EXAMPLE, CLIENT_ID, id_token_algorithms=frozenset({"HS256"}), secret_name="app"

@@ -29,8 +29,8 @@ SWEEP_EVERY = 60
 """Seconds between two looks for what holds no longer."""
 
 _MARK = 32
-"""Characters at the end of a token, of its signature: under them it is kept, and so that it is new
-is told without hashing it."""
+"""Characters at the end of a token, of its signature: by them it is kept, and nothing need be
+hashed to tell that a token is new."""
 
 Clients = tuple[Client, ...]
 

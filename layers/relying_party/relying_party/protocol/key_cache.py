@@ -53,6 +53,7 @@ class CachedKeySet:
     fetched_at: float
     soft_until: float
     hard_until: float
+    """Not before ``soft_until``."""
     generation: int
     """Counts the fleet's successful fetches."""
     epoch: int
