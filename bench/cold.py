@@ -8,6 +8,7 @@ import filecmp
 import math
 import os
 import platform
+import random
 import statistics
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from bench.cold_tls import TlsFront
 from bench.machine import describe
 from bench.report import publish
 
-ROUNDS, WARM_UPS = 15, 1
+ROUNDS, WARM_UPS = 25, 1
 PROGRAMS, BUNDLES = Path("bench/cold"), Path("build/cold")
 SOURCE, BUILT = Path("layers/relying_party"), Path(".aws-sam/build/RelyingPartyLayerX8664/python")
 # As `sam init` bundles TypeScript, and then with what makes the bundle smallest and newest
@@ -103,12 +104,10 @@ def layer() -> Path:
 
 
 def rounds(competing: Mapping[str, Contender]) -> dict[str, list[Start]]:
-    """Start everyone in turn, beginning with another one each round."""
+    """Start everyone in turn, in another order each round: who comes after whom matters."""
     starts: dict[str, list[Start]] = {name: [] for name in competing}
-    names = list(competing)
-    for number in range(WARM_UPS + ROUNDS):
-        first = number % len(names)
-        for name in names[first:] + names[:first]:
+    for _ in range(WARM_UPS + ROUNDS):
+        for name in random.sample(list(competing), len(competing)):
             starts[name].append(start(competing[name]))
     return {name: taken[WARM_UPS:] for name, taken in starts.items()}
 
