@@ -20,13 +20,7 @@ from relying_party.application.ports import (
 from relying_party.errors import KeysUnavailable
 from relying_party.protocol import key_cache as decide
 from relying_party.protocol.issuer import Issuer
-from relying_party.protocol.key_cache import (
-    COMPARE_EVERY,
-    CachedKeySet,
-    Freshness,
-    Need,
-    Refusal,
-)
+from relying_party.protocol.key_cache import CachedKeySet, Freshness, Need, Refusal
 
 FETCH_BUDGET = 3.0
 """Seconds for metadata and key set together."""
@@ -104,7 +98,7 @@ class KeyCache:
         held = self.fresh(self._world.clock())
         if held is not None:
             return held
-        if self._fleet.held is None or not self._fleet.compared_within(COMPARE_EVERY):
+        if self._fleet.held is None or not self._fleet.compared_within(decide.COMPARE_EVERY):
             self._fleet.compare()
         if self._fleet.freshness() is Freshness.STALE:
             self._refresh_stale(deadline)
@@ -115,7 +109,7 @@ class KeyCache:
     def fresh(self, now: float) -> CachedKeySet | None:
         """Return the key set held if it is fresh, and the fleet was asked lately; asks nobody."""
         held = self._fleet.held
-        if held is None or not 0 <= now - self._fleet.compared_at < COMPARE_EVERY:
+        if held is None or not 0 <= now - self._fleet.compared_at < decide.COMPARE_EVERY:
             return None
         return held if held.is_fresh(now) else None
 
