@@ -20,6 +20,8 @@ ROWS = (
     ("the same with ES256", "verify_es256_ratio", 1.20),
     ("the same with EdDSA", "verify_eddsa_ratio", 1.12),
     ("the same token again ÷ a bare RS256 check", "verify_repeat_ratio", 0.08),
+    ("verify an RS256 access token ÷ its bare signature check", "verify_access_token_ratio", None),
+    ("the same again ÷ a bare RS256 check", "verify_access_token_repeat_ratio", None),
     ("a whole direct invocation ÷ a bare RS256 check", "invoke_direct_ratio", 2.6),
     ("a whole HTTP event ÷ a bare RS256 check", "invoke_http_ratio", 4),
     ("process start → first verified token ÷ Node's", "cold_vs_node_ratio", 0.85),

@@ -1,4 +1,4 @@
-"""What is timed: ID Tokens as providers write them, and a relying party that knows their keys."""
+"""What is timed: tokens as providers write them, and a relying party that knows their keys."""
 
 import secrets
 import time
@@ -14,6 +14,7 @@ from tests.tokens import Json, SigningKey, key_set, signing_key
 
 ISSUER = "https://accounts.issuer.example/oidc"
 CLIENT_ID = "406c1d2b-7f1e-4c3a-9b57-app.issuer.example"
+API = "https://api.mail.example"
 NONCE = secrets.token_urlsafe(32)
 BEGAN = int(time.time())
 
@@ -30,6 +31,7 @@ CLIENT = Client(
     Issuer("example", ISSUER),
     CLIENT_ID,
     id_token_algorithms=frozenset(key.alg for key in KEYS.values()),
+    access_token_audiences=frozenset({API}),
 )
 
 
@@ -54,6 +56,17 @@ def claims(number: int) -> Json:
 def tokens(key: SigningKey, count: int) -> list[str]:
     """Return the ID Tokens of so many users."""
     return [key.sign(claims(number)) for number in range(count)]
+
+
+def access_tokens(key: SigningKey, count: int) -> list[str]:
+    """Return the access tokens of so many users (RFC 9068)."""
+    return [key.sign(_access_claims(number), typ="at+jwt") for number in range(count)]
+
+
+def _access_claims(number: int) -> Json:
+    common = {name: claims(number)[name] for name in ("iss", "sub", "iat", "exp")}
+    scope = "openid orders:read orders:write"
+    return {**common, "aud": API, "client_id": CLIENT_ID, "jti": f"{number:032}", "scope": scope}
 
 
 def warm_keys(*keys: SigningKey | Json) -> KeyCache:

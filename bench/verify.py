@@ -11,9 +11,18 @@ from bench.interleaved import Calls, Taken, measure, same
 from bench.node_ways import node_ways
 from bench.peer_timings import Verify, peers, refuses
 from bench.report import publish
-from bench.subject import CLIENT, EXPECTED, KEYS, tokens, verifier, warm_keys
+from bench.subject import (
+    CLIENT,
+    EXPECTED,
+    KEYS,
+    access_tokens,
+    tokens,
+    verifier,
+    warm_keys,
+)
 from relying_party.application.verify_token import VerifyToken
 from relying_party.deployment import clock
+from relying_party.protocol.id_token import Expectations
 from relying_party.protocol.verified_token import TokenUse
 from tests.tokens import SigningKey, tampered
 
@@ -34,7 +43,7 @@ def main() -> None:
     figures = {
         name: figure for alg, key in KEYS.items() for name, figure in _figures(alg, key).items()
     }
-    publish(figures, TARGETS)
+    publish({**figures, **_access_token_figures()}, TARGETS)
     print(f"{TOKENS} tokens a round, Python {platform.python_version()}, {platform.machine()}.")
 
 
@@ -69,6 +78,24 @@ def _named(alg: str, taken: dict[str, Taken]) -> dict[str, float]:
     return figures
 
 
+def _access_token_figures() -> dict[str, float]:
+    """Return what an API pays for a token that comes with a request, and with the next ones."""
+    key, use, expected = KEYS["rs256"], TokenUse.ACCESS_TOKEN, Expectations()
+    signed = access_tokens(key, TOKENS)
+    taken = measure(
+        {
+            "bare": bare(key, signed),
+            "ours": Calls(lambda: _verify(_fresh(), use, expected), signed),
+            "repeat": same(_verify(_fresh(), use, expected), signed[:1] * TOKENS),
+        },
+        bare="bare",
+    )
+    return {
+        "verify_access_token_ratio": taken["ours"].ratio,
+        "verify_access_token_repeat_ratio": taken["repeat"].ratio,
+    }
+
+
 _KEYS = warm_keys()
 
 
@@ -77,9 +104,11 @@ def _fresh() -> VerifyToken:
     return verifier(_KEYS)
 
 
-def _verify(verify: VerifyToken) -> Verify:
-    use, deadline = TokenUse.ID_TOKEN, clock() + 3600
-    return lambda token: verify.judge(token, CLIENTS, use, EXPECTED, deadline=deadline)
+def _verify(
+    verify: VerifyToken, use: TokenUse = TokenUse.ID_TOKEN, expected: Expectations = EXPECTED
+) -> Verify:
+    deadline = clock() + 3600
+    return lambda token: verify.judge(token, CLIENTS, use, expected, deadline=deadline)
 
 
 def _require_sound(name: str, verify: Verify, token: str) -> None:

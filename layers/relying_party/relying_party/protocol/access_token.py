@@ -29,7 +29,7 @@ def require_access_token(jws: UnverifiedJws, client: Client, now: float) -> str:
     """
     rules = RULES[client.access_token_profile]
     claims = jws.unverified_claims
-    if jws.typ not in rules.types or not _is_kind(claims, rules):
+    if jws.typ not in rules.types or not rules.fixed.items() <= claims.items():
         raise InvalidToken(Reason.WRONG_TYPE)
     if jws.alg not in client.access_token_algorithms:
         raise InvalidToken(Reason.UNSUPPORTED_ALGORITHM)
@@ -60,32 +60,37 @@ def require_scope(held: frozenset[str], wanted: frozenset[str]) -> None:
         raise InsufficientScope(wanted)
 
 
-def _is_kind(claims: Claims, rules: AccessTokenRules) -> bool:
-    return all(claims.get(name) == value for name, value in rules.fixed.items())
-
-
 def _require_audience(claims: Claims, client: Client, rules: AccessTokenRules) -> None:
     # RFC 9068 §4: one audience of ours is enough; unlike in an ID Token the others may be strangers
     expected = rules.has_audience or "aud" in claims
-    if expected and not client.access_token_audiences.intersection(parse_audience(claims)):
+    if expected and client.access_token_audiences.isdisjoint(parse_audience(claims)):
         raise InvalidToken(Reason.WRONG_AUDIENCE)
 
 
 def _require_client(claims: Claims, client: Client, rules: AccessTokenRules) -> None:
-    name = next((name for name in rules.client_claims if name in claims), rules.client_claims[0])
+    name = _present_of(rules.client_claims, claims)
     if require_string(claims, name) not in client.accepted_parties:
         raise InvalidToken(Reason.WRONG_AUTHORIZED_PARTY)
 
 
 def _scope_of(claims: Claims, rules: AccessTokenRules) -> frozenset[str]:
-    name = next((name for name in rules.scope_claims if name in claims), None)
-    return frozenset() if name is None else parse_scope(claims, name)
+    name = _present_of(rules.scope_claims, claims)
+    return parse_scope(claims, name) if name in claims else frozenset()
+
+
+def _present_of(names: tuple[str, ...], claims: Claims) -> str:
+    """Return the first of *names* that is there, and the first of all where none is."""
+    for name in names:
+        if name in claims:
+            return name
+    return names[0]
 
 
 def parse_scope(claims: Claims, name: str) -> frozenset[str]:
     """Return the scope values in the claim *name*: a string (RFC 8693 §4.2), or an array."""
     value = require_present(claims, name)
-    values = value.split() if isinstance(value, str) else value
-    if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
+    if isinstance(value, str):
+        return frozenset(value.split())
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise InvalidToken(Reason.INVALID_CLAIM, f"{name} is neither a string nor an array")
-    return frozenset(values)
+    return frozenset(value)
