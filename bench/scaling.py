@@ -12,8 +12,8 @@ from bench.interleaved import Calls, Way, measure
 from bench.report import publish
 from bench.subject import CLIENT, EXPECTED, KEYS, claims, tokens, verifier, warm_keys
 from relying_party.application.key_cache import KeyCache
+from relying_party.application.repeat_cache import Clients
 from relying_party.deployment import clock
-from relying_party.protocol.client import Client
 from relying_party.protocol.verified_token import TokenUse
 from tests.tokens import Json
 
@@ -75,7 +75,7 @@ def _among_clients(count: int) -> Way:
     return _verifying(warm_keys(), (*others, CLIENT), tokens(_KEY, TOKENS))
 
 
-def _verifying(cache: KeyCache, clients: Sequence[Client], signed: Sequence[str]) -> Way:
+def _verifying(cache: KeyCache, clients: Clients, signed: Sequence[str]) -> Way:
     def begin() -> Callable[[str], object]:
         verify = verifier(cache)
         return lambda token: verify.judge(

@@ -25,7 +25,7 @@ def judge(case: Case) -> str:
     try:
         verify.judge(
             case.token,
-            [client],
+            (client,),
             TokenUse(case.asked.token_use),
             build_expectations(case.asked),
             deadline=case.now + 5,

@@ -39,7 +39,7 @@ class Stand:
         token_use = TokenUse(case.asked.token_use)
         try:
             return self.verify.judge(
-                case.token, [self.client], token_use, expected, deadline=case.now + 5
+                case.token, (self.client,), token_use, expected, deadline=case.now + 5
             ).claims
         except InvalidToken as refusal:
             return refusal.reason

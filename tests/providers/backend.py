@@ -147,7 +147,7 @@ class Backend:
     ) -> VerifiedToken:
         """Verify *token*, for any client on the page."""
         expected = Expectations(nonce=nonce)
-        clients = list(self.clients.values())
+        clients = tuple(self.clients.values())
         return self._verify.judge(token, clients, token_use, expected, deadline=self.clock() + 27.5)
 
     def replace_client(self, **changes: Any) -> Client:

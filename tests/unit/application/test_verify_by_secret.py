@@ -38,7 +38,7 @@ class Container:
         return self.refusal(secret) is None
 
     def refusal(self, secret: str) -> Reason | None:
-        asked = ([CLIENT], TokenUse.ID_TOKEN, Expectations())
+        asked = ((CLIENT,), TokenUse.ID_TOKEN, Expectations())
         try:
             self._verify.judge(signed(secret), *asked, deadline=self.clock() + 5)
         except InvalidToken as refusal:

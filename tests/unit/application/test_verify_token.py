@@ -41,7 +41,7 @@ def judge(
 ) -> Reason | None:
     """Return why *token* is refused, or None if it is not."""
     try:
-        verify.judge(token, clients, token_use, expected or Expectations(), deadline=NOW + 8)
+        verify.judge(token, tuple(clients), token_use, expected or Expectations(), deadline=NOW + 8)
     except InvalidToken as refusal:
         return refusal.reason
     return None
@@ -58,7 +58,7 @@ def test_a_good_token_says_for_whom_it_is_and_what_it_claims(
     verify: VerifyToken, client: Client
 ) -> None:
     verified = verify.judge(
-        GOOD, [client], TokenUse.ID_TOKEN, Expectations(nonce=NONCE), deadline=NOW + 8
+        GOOD, (client,), TokenUse.ID_TOKEN, Expectations(nonce=NONCE), deadline=NOW + 8
     )
 
     assert (verified.token_use, verified.issuer, verified.client) == ("id_token", ISSUER, "app")
@@ -152,7 +152,7 @@ def test_of_several_clients_the_first_that_fits_is_named(
 
     verified = verify.judge(
         GOOD,
-        [android, strict, client],
+        (android, strict, client),
         TokenUse.ID_TOKEN,
         Expectations(),
         deadline=NOW + 8,

@@ -120,7 +120,7 @@ class TokenEndpoint:
         expected = replace(expected, access_token=response.access_token)
         try:
             return self.verify.judge(
-                response.id_token, [client], TokenUse.ID_TOKEN, expected, deadline=deadline
+                response.id_token, (client,), TokenUse.ID_TOKEN, expected, deadline=deadline
             )
         except InvalidToken as refusal:
             raise _refusal_of_response(refusal) from None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from relying_party.application.key_cache import KeyCache
 from relying_party.application.ports import Clock, ReadSecret, RereadSecret, SecretUnavailable
-from relying_party.application.repeat_cache import Finding, RepeatCache, build_finding
+from relying_party.application.repeat_cache import Clients, Finding, RepeatCache, build_finding
 from relying_party.application.verify_signature import verify_signature
 from relying_party.errors import InvalidToken, Reason, TemporarilyUnavailable
 from relying_party.protocol.access_token import (
@@ -47,7 +47,7 @@ class VerifyToken:
     def judge(
         self,
         token: str,
-        clients: Sequence[Client],
+        clients: Clients,
         token_use: TokenUse,
         expected: Expectations,
         *,
@@ -67,13 +67,13 @@ class VerifyToken:
             InsufficientScope: an access token that is good, but for its scope.
             TemporarilyUnavailable: it could not be examined.
         """
-        now, asked = self.clock(), tuple(clients)
-        finding = self._repeats.find(token, token_use, asked, now)
+        now = self.clock()
+        finding = self._repeats.find(token, token_use, clients, now)
         if finding is not None and _fits(finding, token_use, expected, now):
             client, issuer, claims = finding.client, finding.issuer, finding.own_claims()
             return VerifiedToken(token_use, issuer, client.name, claims)
         jws = parse_unverified(token)
-        client, issuer, refusals = _first_fitting(jws, asked, token_use, expected, now)
+        client, issuer, refusals = _first_fitting(jws, clients, token_use, expected, now)
         # Symmetric algorithms go with the client's secret alone, the others with the JWK Set alone
         key_set = None
         if jws.alg == SECRET_ALGORITHM:
@@ -86,7 +86,7 @@ class VerifyToken:
             keys = self.caches[client.issuer.name]
             finding = build_finding(jws, client, issuer, keys, key_set)
             if finding.holds(now):  # past the soft age of its keys it would only take room
-                self._repeats.keep(token, token_use, asked, finding, now)
+                self._repeats.keep(token, token_use, clients, finding, now)
         return VerifiedToken(token_use, issuer, client.name, jws.unverified_claims)
 
     def _require_secret_signature(self, jws: UnverifiedJws, client: Client, now: float) -> None:
@@ -129,7 +129,7 @@ def _fits(finding: Finding, token_use: TokenUse, expected: Expectations, now: fl
 
 def _first_fitting(
     jws: UnverifiedJws,
-    clients: Sequence[Client],
+    clients: Clients,
     token_use: TokenUse,
     expected: Expectations,
     now: float,
