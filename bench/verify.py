@@ -1,7 +1,7 @@
-"""What verifying an ID Token costs beside its bare signature: `python -m bench.verify`.
+"""What verifying a token costs beside its bare signature: `python -m bench.verify`.
 
-Ours sees every token for the first time, so that it pays for what it remembers as well; beside it
-the same token again, other libraries, and Node's where they are installed.
+Ours sees every ID Token for the first time, so that it pays for what it remembers as well; beside
+it the same token again, other libraries, and Node's where they are installed. Then access tokens.
 """
 
 import platform

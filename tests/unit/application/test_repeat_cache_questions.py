@@ -5,6 +5,7 @@ from typing import Any
 import jwt
 import pytest
 
+from relying_party.application import repeat_cache
 from relying_party.errors import InsufficientScope, Reason
 from relying_party.protocol.client import Client
 from relying_party.protocol.id_token import build_token_hash
@@ -147,6 +148,17 @@ def test_an_odd_token_that_ends_as_a_known_one_is_refused_as_ever(
     refusal = container.reason(odd + id_token())
     assert refusal is not None
     assert refusal is Container().reason(odd + id_token())
+
+
+def test_what_is_too_long_is_not_hashed_to_tell_whether_it_is_known(
+    container: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    container.learn(id_token())
+    monkeypatch.setattr(repeat_cache, "sha256", None)
+
+    assert container.reason("x" * 16384 + id_token()) is Reason.TOO_LARGE
+    with pytest.raises(TypeError):
+        container.ask(id_token())
 
 
 def test_who_asks_about_a_token_in_two_ways_in_turn_has_it_verified_each_time(

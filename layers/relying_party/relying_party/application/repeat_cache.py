@@ -88,7 +88,7 @@ class RepeatCache:
         if known is None or len(token) > MAX_TOKEN_OCTETS:
             return None
         question, finding = known
-        if question != (_digest(token), token_use, clients):
+        if question != _question(token, token_use, clients):
             return None
         if finding.holds(now):
             return finding
@@ -101,7 +101,7 @@ class RepeatCache:
         self, token: str, token_use: TokenUse, clients: Clients, finding: Finding, now: float
     ) -> None:
         """Remember *finding* for as long as it holds, or until there is no room."""
-        mark, question = token[-_MARK:], (_digest(token), token_use, clients)
+        mark, question = token[-_MARK:], _question(token, token_use, clients)
         with self._changing:
             if not 0 <= now - self._swept_at < SWEEP_EVERY:
                 self._sweep(now)
@@ -167,5 +167,5 @@ def _copied(value: Any) -> Any:
     return [_copied(member) for member in value] if isinstance(value, list) else value
 
 
-def _digest(token: str) -> bytes:
-    return sha256(token.encode("utf-8", "surrogatepass")).digest()
+def _question(token: str, token_use: TokenUse, clients: Clients) -> Question:
+    return sha256(token.encode("utf-8", "surrogatepass")).digest(), token_use, clients
