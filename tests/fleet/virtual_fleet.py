@@ -58,7 +58,7 @@ class Container:
         self.keys = KeyCache(EXAMPLE, self.world)
 
     def _fetch(self, issuer: Issuer, *, timeout: float) -> FetchedKeys:
-        head = self.keys._fleet.head
+        head = self.keys.fleet.head
         if head.forced_at == head.lease_until - LEASE:
             self.forced_at.append(self._now())
         return self._issuer(issuer, timeout=timeout)

@@ -4,6 +4,8 @@ The calling function needs what verify's own has: the environment of ``settings`
 that may use the keys table.
 """
 
+from dataclasses import replace
+
 from relying_party import bootstrap
 from relying_party.protocol.parameters import Parameters
 from relying_party.protocol.verified_token import VerifiedToken
@@ -13,7 +15,7 @@ _BUDGET = 7.5
 
 
 def verify(token: str, **parameters: str | int | list[str]) -> VerifiedToken:
-    """Return *token* verified.
+    """Return *token* verified; what it says is yours to change.
 
     Args:
         token: as presented by whoever calls you.
@@ -27,4 +29,6 @@ def verify(token: str, **parameters: str | int | list[str]) -> VerifiedToken:
         TemporarilyUnavailable: it could not be examined. This says nothing about it.
     """
     deadline = bootstrap.clock() + _BUDGET
-    return bootstrap.trusted_verify_request()(token, Parameters(parameters), deadline=deadline)
+    request = bootstrap.trusted_verify_request()
+    verified = request(token, Parameters(parameters), deadline=deadline)
+    return replace(verified, claims=verified.own_claims())

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from relying_party.application import repeat_cache
+from relying_party.application.key_cache import KeyCache
 from relying_party.application.repeat_cache import (
     MAX_FINDINGS,
     MAX_MARKS,
@@ -14,14 +15,13 @@ from relying_party.application.repeat_cache import (
     SWEEP_EVERY,
     Finding,
     RepeatCache,
-    build_finding,
 )
 from relying_party.application.verify_token import VerifyToken
 from relying_party.errors import InvalidToken
 from relying_party.protocol.client import Client
 from relying_party.protocol.id_token import Expectations
-from relying_party.protocol.jws import parse_unverified
-from relying_party.protocol.verified_token import TokenUse
+from relying_party.protocol.key_cache import MAX_SOFT_AGE
+from relying_party.protocol.verified_token import TokenUse, VerifiedToken
 from tests.fakes import EXAMPLE, FakeSecrets, Fleet
 from tests.tokens import CLIENT_ID, NOW, SUBJECT, id_token_claims, signing_key, tampered
 
@@ -48,33 +48,34 @@ def ask(verify: VerifyToken, token: str, times: int = 1) -> None:
 
 def finding(fleet: Fleet, **claims: Any) -> Finding:
     """Return what is found out about a token under a key set that stays."""
-    keys = fleet.container()
-    jws = parse_unverified(KEY.sign(id_token_claims(**claims)))
-    return build_finding(jws, CLIENT, EXAMPLE.issuer, keys, keys.current(NOW + 8))
+    return found(fleet.container(), **claims)
 
 
-def name(number: int) -> str:
-    """Return what could be a token, with an end of its own."""
-    return f"token-{number:032}"
+def found(keys: KeyCache, **claims: Any) -> Finding:
+    said = id_token_claims(**claims)
+    verified = VerifiedToken(USE, EXAMPLE.issuer, CLIENT.name, said)
+    key_set = keys.current(NOW + 8)
+    return Finding(KEY.sign(said), CLIENTS, verified, CLIENT, "RS256", keys.fleet, key_set)
 
 
 def fill(cache: RepeatCache, kept: Finding, numbers: range) -> None:
     for number in numbers:
-        cache.comes_again(name(number))
-        cache.keep(name(number), USE, CLIENTS, kept, NOW)
+        cache.comes_again(str(number))
+        cache.keep(str(number), kept, NOW)
 
 
 def known(cache: RepeatCache, numbers: range) -> list[int]:
-    return [n for n in numbers if cache.find(name(n), USE, CLIENTS, NOW)]
+    return [number for number in numbers if str(number) in cache.findings]
 
 
 def test_nothing_a_token_says_is_kept_before_it_has_come_twice(verify: VerifyToken) -> None:
     token = KEY.sign(id_token_claims())
 
     ask(verify, token)
-    assert verify._repeats._findings == {}
+    assert verify._repeats.findings == {}
     ask(verify, token)
-    assert SUBJECT in repr(verify._repeats._findings)
+    (kept,) = verify._repeats.findings.values()
+    assert kept.verified.claims["sub"] == SUBJECT
 
 
 def test_the_token_itself_is_never_kept(verify: VerifyToken) -> None:
@@ -88,6 +89,8 @@ def test_the_token_itself_is_never_kept(verify: VerifyToken) -> None:
 
 def test_no_token_that_was_refused_leaves_a_trace(verify: VerifyToken) -> None:
     good = KEY.sign(id_token_claims())
+    with pytest.raises(InvalidToken):  # this makes the keys be fetched again, once a minute
+        ask(verify, tampered(good))
     ask(verify, good, times=3)
     before = repr(vars(verify._repeats))
     bad = [tampered(good), KEY.sign(id_token_claims(aud="x")), KEY.sign(id_token_claims(exp=1))]
@@ -129,33 +132,44 @@ def test_a_token_that_is_found_out_about_anew_takes_its_room_once(fleet: Fleet) 
 def test_marks_are_few_and_the_older_half_goes_first() -> None:
     cache = RepeatCache()
     for number in range(MAX_MARKS + 1):
-        assert not cache.comes_again(name(number))
+        assert not cache.comes_again(str(number))
 
     assert len(cache._marks) <= MAX_MARKS
-    assert all(cache.comes_again(name(n)) for n in range(MAX_MARKS // 2 + 1, MAX_MARKS + 1))
-    assert not cache.comes_again(name(0))
+    assert all(cache.comes_again(str(n)) for n in range(MAX_MARKS // 2 + 1, MAX_MARKS + 1))
+    assert not cache.comes_again(str(0))
 
 
 def test_what_has_expired_does_not_stay_in_memory(fleet: Fleet) -> None:
     cache, keys = RepeatCache(), fleet.container()
-    soon, late = (
-        build_finding(
-            parse_unverified(KEY.sign(id_token_claims(exp=exp))),
-            CLIENT,
-            EXAMPLE.issuer,
-            keys,
-            keys.current(NOW + 8),
-        )
-        for exp in (NOW + 1, NOW + 999)
-    )
-    cache.keep(name(1), USE, CLIENTS, late, NOW)
-    cache.keep(name(2), USE, CLIENTS, soon, NOW)
+    soon, late = (found(keys, exp=exp) for exp in (NOW + 1, NOW + 999))
+    cache.keep("1", late, NOW)
+    cache.keep("2", soon, NOW)
     fleet.clock.advance(SWEEP_EVERY + 1)
-    keys.current(NOW + 99)
-    cache.keep(name(3), USE, CLIENTS, late, fleet.clock())
+    cache.keep("3", late, fleet.clock())
 
-    assert [kept for _, kept in cache._findings.values()] == [late, late]
+    assert cache.findings == {"1": late, "3": late}
     assert cache._octets == 2 * late.octets
+
+
+def test_what_a_withdrawn_key_vouched_for_does_not_stay_in_memory(fleet: Fleet) -> None:
+    cache, keys = RepeatCache(), fleet.container()
+    cache.keep("1", found(keys), NOW)
+    keys.purge()
+    fleet.clock.advance(SWEEP_EVERY)
+    late = finding(fleet)
+    cache.keep("2", late, fleet.clock())
+
+    assert cache.findings == {"2": late}
+
+
+def test_what_no_key_vouches_for_any_more_is_not_even_kept(fleet: Fleet) -> None:
+    cache, kept = RepeatCache(), finding(fleet, exp=NOW + 10 * MAX_SOFT_AGE)
+    cache.keep("1", kept, kept.key_set.soft_until - 1)
+    assert cache.findings
+    cache.review("1", kept.key_set.soft_until)
+    assert not cache.findings
+    cache.keep("1", kept, kept.key_set.soft_until)
+    assert not cache.findings
 
 
 def test_what_has_expired_is_forgotten_when_it_is_asked_for(
@@ -167,7 +181,7 @@ def test_what_has_expired_is_forgotten_when_it_is_asked_for(
     with pytest.raises(InvalidToken):
         ask(verify, token)
 
-    assert verify._repeats._findings == {}
+    assert verify._repeats.findings == {}
     assert verify._repeats._octets == 0
 
 
@@ -177,12 +191,13 @@ def test_threads_that_share_a_cache_neither_fail_nor_lose_count(
     monkeypatch.setattr(repeat_cache, "MAX_FINDINGS", 3)
     monkeypatch.setattr(repeat_cache, "MAX_MARKS", 9)
     monkeypatch.setattr(repeat_cache, "SWEEP_EVERY", 0)
-    cache, late, over = RepeatCache(), finding(fleet), finding(fleet, exp=NOW - 100)
+    cache, late, soon = RepeatCache(), finding(fleet), finding(fleet, exp=NOW - 59)
 
     def use(first: int) -> None:
         for number in range(first, first + 2000):
-            fill(cache, over if number % 3 else late, range(number % 7, number % 7 + 2))
-            known(cache, range(7))
+            fill(cache, soon if number % 3 else late, range(number % 7, number % 7 + 2))
+            for mark in map(str, range(7)):
+                cache.review(mark, NOW + 1)
 
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
@@ -192,4 +207,4 @@ def test_threads_that_share_a_cache_neither_fail_nor_lose_count(
     finally:
         sys.setswitchinterval(before)
 
-    assert cache._octets == sum(each.octets for _, each in cache._findings.values())
+    assert cache._octets == sum(each.octets for each in cache.findings.values())

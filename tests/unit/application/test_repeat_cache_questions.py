@@ -170,7 +170,7 @@ def test_who_asks_about_a_token_in_two_ways_in_turn_has_it_verified_each_time(
         container.ask(id_token(), other, APP)
         assert container.repeats.checked == count
 
-    assert len(container.repeats._findings) == 1
+    assert len(container.repeats.findings) == 1
 
 
 def test_a_token_under_a_secret_is_never_remembered(container: Container) -> None:

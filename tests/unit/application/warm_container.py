@@ -22,9 +22,9 @@ class CountingRepeats(RepeatCache):
 
     checked = 0
 
-    def comes_again(self, token: str) -> bool:
+    def comes_again(self, mark: str) -> bool:
         self.checked += 1
-        return super().comes_again(token)
+        return super().comes_again(mark)
 
 
 class Container:

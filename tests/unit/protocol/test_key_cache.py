@@ -65,7 +65,6 @@ def fetched(head: Head = Head(), cache_control: str = "") -> CachedKeySet:  # no
 )
 def test_a_set_is_fresh_then_stale_then_dead(seconds: float, expected: Freshness) -> None:
     assert freshness(fetched(), NOW + seconds) is expected
-    assert fetched().is_fresh(NOW + seconds) is (expected is Freshness.FRESH)
 
 
 def test_no_set_is_a_dead_one() -> None:
@@ -231,7 +230,8 @@ def test_a_store_can_shorten_a_sets_life_and_never_prolong_it() -> None:
     assert restored_key_set(forged).soft_until == NOW + MAX_SOFT_AGE
     assert restored_key_set(forged).hard_until == NOW + MAX_SOFT_AGE + HARD_AGE
     assert restored_key_set(replace(stored, hard_until=NOW)).hard_until == NOW
-    assert not restored_key_set(replace(stored, hard_until=NOW)).is_fresh(NOW)
+    assert freshness(restored_key_set(replace(stored, hard_until=NOW)), NOW) is Freshness.DEAD
+    assert restored_key_set(replace(stored, hard_until=NOW)).soft_until == NOW
 
 
 def test_a_fetch_forced_alone_is_not_forgotten_and_never_lies_in_the_future() -> None:

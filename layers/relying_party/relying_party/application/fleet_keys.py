@@ -5,7 +5,7 @@ container without the store decides alone, on the head that it remembers.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeVar
 
@@ -31,6 +31,15 @@ class Reach(Enum):
     GONE = "this container decides alone, until it looks again"
 
 
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """A key set that is fresh, and when nobody need be asked about it."""
+
+    key_set: CachedKeySet
+    begins: float
+    ends: float
+
+
 class FleetKeys:
     """The head and the key set, and every change that one container makes to them."""
 
@@ -44,14 +53,21 @@ class FleetKeys:
         observe: Observe,
     ) -> None:
         self.head = Head()
-        self.held: CachedKeySet | None = None
+        self.in_use: InUse | None = None
+        """None where no set is held."""
         self.reach = Reach.ANSWERS
         self._issuer = issuer
         self._store = store
         self._clock = clock
         self._new_revision = new_revision
         self._observe = observe
-        self.compared_at = float("-inf")
+        self._compared_at = float("-inf")
+
+    @property
+    def held(self) -> CachedKeySet | None:
+        """The key set that is used, until the fleet is known to have another."""
+        in_use = self.in_use  # once: another thread may purge it meanwhile
+        return None if in_use is None else in_use.key_set
 
     def freshness(self) -> Freshness:
         """Judge what is held by the clock."""
@@ -59,7 +75,7 @@ class FleetKeys:
 
     def compared_within(self, seconds: float) -> bool:
         """Tell whether the head was read lately; after a step back of the clock it was not."""
-        return 0 <= self._clock() - self.compared_at < seconds
+        return 0 <= self._clock() - self._compared_at < seconds
 
     def compare(self, *, whole: bool = False) -> None:
         """Learn what the fleet agrees on, and take over its key set where ours is not it.
@@ -69,8 +85,10 @@ class FleetKeys:
         """
         started = self._clock()
         found = self._read(whole=whole)
-        self.compared_at = self._clock() if found is None else started
-        if found is not None:
+        self._compared_at = self._clock() if found is None else started
+        if found is None:
+            self._hold(self.held)
+        else:
             self.adopt(*found)
 
     def adopt(self, head: Head, stored: CachedKeySet | None) -> None:
@@ -81,7 +99,7 @@ class FleetKeys:
         now = self._clock()
         of_this_epoch = (one for one in (stored, self.held) if one and one.epoch == head.epoch)
         usable = (one for one in of_this_epoch if freshness(one, now) is not Freshness.DEAD)
-        self.held = next(usable, None)
+        self._hold(next(usable, None))
 
     def claim(self, need: Need) -> bool:
         """Take the lease; tell whether this container is now the one that fetches."""
@@ -103,7 +121,8 @@ class FleetKeys:
         if stored is None:
             return False
         if stored[0] is None:
-            self.head, self.held = new, key_set
+            self.head = new
+            self._hold(key_set)
         else:
             self.compare()  # the lease ran out, or a purge came: this set does not count
         return True
@@ -111,7 +130,16 @@ class FleetKeys:
     def hold_alone(self, key_set: CachedKeySet) -> None:
         """Use a set that nobody else will see. The fleet's next one counts as newer than it."""
         self.head = self.head._replace(lease_until=0, failures=0, backoff_until=0)
-        self.held = replace(key_set, generation=self.head.generation)
+        self._hold(replace(key_set, generation=self.head.generation))
+
+    def _hold(self, key_set: CachedKeySet | None) -> None:
+        """Use *key_set* until it is stale, or the fleet has to be asked about it again."""
+        if key_set is None:
+            self.in_use = None
+            return
+        begins = max(key_set.fetched_at - decide.CLOCK_TOLERANCE, self._compared_at)
+        ends = min(key_set.soft_until, self._compared_at + decide.COMPARE_EVERY)
+        self.in_use = InUse(key_set, begins, ends)
 
     def _read(self, *, whole: bool) -> tuple[Head, CachedKeySet | None] | None:
         if self.held is None or whole:

@@ -77,7 +77,7 @@ class KeyCache:
     def __init__(self, issuer: Issuer, world: World) -> None:
         self._issuer = issuer
         self._world = world
-        self._fleet = FleetKeys(
+        self.fleet = FleetKeys(
             issuer,
             world.store,
             clock=world.clock,
@@ -98,20 +98,18 @@ class KeyCache:
         held = self.fresh(self._world.clock())
         if held is not None:
             return held
-        if self._fleet.held is None or not self._fleet.compared_within(decide.COMPARE_EVERY):
-            self._fleet.compare()
-        if self._fleet.freshness() is Freshness.STALE:
+        if self.fleet.held is None or not self.fleet.compared_within(decide.COMPARE_EVERY):
+            self.fleet.compare()
+        if self.fleet.freshness() is Freshness.STALE:
             self._refresh_stale(deadline)
-        if self._fleet.freshness() is Freshness.DEAD:
-            self._fetch_newer(self._fleet.held, Need.SET, deadline)
+        if self.fleet.freshness() is Freshness.DEAD:
+            self._fetch_newer(self.fleet.held, Need.SET, deadline)
         return self.require_usable()
 
     def fresh(self, now: float) -> CachedKeySet | None:
         """Return the key set held if it is fresh, and the fleet was asked lately; asks nobody."""
-        held = self._fleet.held
-        if held is None or not 0 <= now - self._fleet.compared_at < decide.COMPARE_EVERY:
-            return None
-        return held if held.is_fresh(now) else None
+        held = self.fleet.in_use
+        return held.key_set if held and held.begins <= now < held.ends else None
 
     def newer_than(self, held: CachedKeySet, need: Need, deadline: float) -> CachedKeySet:
         """Return a key set that came after *held*, which did not serve *need*.
@@ -128,13 +126,13 @@ class KeyCache:
         Raises:
             KeysUnavailable: nothing was fetched; what is held goes on.
         """
-        self._fleet.compare()
-        self._fetch_newer(self._fleet.held, Need.SCHEDULE, deadline, wait=False)
+        self.fleet.compare()
+        self._fetch_newer(self.fleet.held, Need.SCHEDULE, deadline, wait=False)
         return self.require_usable()
 
     def age(self) -> float | None:
         """Return the age of the key set held, in seconds; None where none is held."""
-        held = self._fleet.held
+        held = self.fleet.held
         return None if held is None else self._world.clock() - held.fetched_at
 
     def purge(self) -> None:
@@ -148,7 +146,7 @@ class KeyCache:
             new = decide.purged(head, self._world.new_revision())
             stored = self._world.store.replace_head(self._issuer, new, seen=head)
             if stored is None:
-                self._fleet.adopt(new, None)
+                self.fleet.adopt(new, None)
                 self._world.observe("keys_purged", issuer=self._issuer.name)
                 return
             head = stored
@@ -160,14 +158,14 @@ class KeyCache:
         Raises:
             KeysUnavailable: it may not.
         """
-        held = self._fleet.held  # once: another thread may purge it meanwhile
-        if held is None or self._fleet.freshness() is Freshness.DEAD:
+        held = self.fleet.held  # once: another thread may purge it meanwhile
+        if held is None or self.fleet.freshness() is Freshness.DEAD:
             raise KeysUnavailable("no key set that may be used")
         return held
 
     def _refresh_stale(self, deadline: float) -> None:
         """Let one container of the fleet fetch; the others go on with what they have."""
-        held = self._fleet.held
+        held = self.fleet.held
         if held and self._world.clock() < held.soft_until + self._patience:
             return
         try:
@@ -179,13 +177,13 @@ class KeyCache:
         self, held: CachedKeySet | None, need: Need, deadline: float, *, wait: bool = True
     ) -> None:
         """Bring another set than *held*: from the store if it is there, else from the issuer."""
-        if not self._fleet.compared_within(_RECENT):
-            self._fleet.compare()
+        if not self.fleet.compared_within(_RECENT):
+            self.fleet.compare()
         if wait and self._lacks_newer(held) and self._may_claim(need):
             self._wait(_SPREAD, deadline, whole=True)
         while self._lacks_newer(held):
             refused = self._refusal(need)
-            if refused is None and self._fleet.claim(self._least(need)):
+            if refused is None and self.fleet.claim(self._least(need)):
                 self._fetch(need, deadline)
                 return
             if refused is not None and not refused.in_progress:
@@ -196,22 +194,22 @@ class KeyCache:
             self._wait(_POLL, deadline)
 
     def _lacks_newer(self, held: CachedKeySet | None) -> bool:
-        return self._fleet.held is held or self._fleet.freshness() is Freshness.DEAD
+        return self.fleet.held is held or self.fleet.freshness() is Freshness.DEAD
 
     def _may_claim(self, need: Need) -> bool:
-        return self._fleet.reach is Reach.ANSWERS and self._refusal(need) is None
+        return self.fleet.reach is Reach.ANSWERS and self._refusal(need) is None
 
     def _refusal(self, need: Need) -> Refusal | None:
-        return decide.refusal(self._fleet.head, self._least(need), self._world.clock())
+        return decide.refusal(self.fleet.head, self._least(need), self._world.clock())
 
     def _least(self, need: Need) -> Need:
         """Where no set may be used any will do, and no forced fetch is spent on it."""
-        return Need.SET if self._fleet.freshness() is Freshness.DEAD else need
+        return Need.SET if self.fleet.freshness() is Freshness.DEAD else need
 
     def _wait(self, seconds: tuple[float, float], deadline: float, *, whole: bool = False) -> None:
         left = max(0, deadline - self._world.clock())
         self._world.sleep(min(left, self._world.chance(*seconds)))
-        self._fleet.compare(whole=whole)
+        self.fleet.compare(whole=whole)
 
     def _fetch(self, need: Need, deadline: float) -> None:
         budget = max(_SHORTEST_FETCH, min(FETCH_BUDGET, deadline - self._world.clock()))
@@ -219,7 +217,7 @@ class KeyCache:
             fetched = self._world.fetch(self._issuer, timeout=budget)
         except FetchFailed as failure:
             self._world.observe("keys_fetch_failed", issuer=self._issuer.name, cause=str(failure))
-            self._fleet.record_failure(failure.retry_after)
+            self.fleet.record_failure(failure.retry_after)
             rest = _whole_seconds(self._refusal(need))
             raise KeysUnavailable(str(failure), retry_after=rest) from None
         self._world.observe("keys_fetched", issuer=self._issuer.name)
@@ -229,7 +227,7 @@ class KeyCache:
                 keys=fetched.keys,
                 metadata=fetched.metadata,
                 headers=fetched.headers,
-                head=self._fleet.head,
+                head=self.fleet.head,
                 now=self._world.clock(),
             ),
             deadline,
@@ -237,10 +235,10 @@ class KeyCache:
 
     def _publish(self, key_set: CachedKeySet, deadline: float) -> None:
         """Tell the fleet, and do not be put off by a store that has too much to do."""
-        while not self._fleet.publish(key_set):
-            busy = self._fleet.reach is Reach.THROTTLES
+        while not self.fleet.publish(key_set):
+            busy = self.fleet.reach is Reach.THROTTLES
             if not busy or self._world.clock() >= deadline - _RESERVE:
-                self._fleet.hold_alone(key_set)
+                self.fleet.hold_alone(key_set)
                 return
             self._world.sleep(self._world.chance(*_PUBLISH_PAUSE))
 

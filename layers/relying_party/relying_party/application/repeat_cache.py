@@ -1,21 +1,22 @@
 """What was found out about tokens that come again, and what that rests on.
 
 Only a token that was verified gets in, and only once it has come twice: most ID Tokens never
-do. What depends on the request is judged at every hit, by whoever asks; what depends on time
-and on the key set is compared here.
+do. What depends on the request is judged at every hit, by the code that judged it first; what
+depends on time and on the key set is compared here.
 """
 
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
 from hashlib import sha256
 from threading import Lock
-from typing import Any
 
-from relying_party.application.key_cache import KeyCache
-from relying_party.protocol.claims import Claims
+from relying_party.application.fleet_keys import FleetKeys
+from relying_party.errors import InvalidToken
+from relying_party.protocol.access_token import require_access_token_scope
 from relying_party.protocol.client import Client
-from relying_party.protocol.jws import MAX_TOKEN_OCTETS, UnverifiedJws
+from relying_party.protocol.id_token import Expectations, require_expected
+from relying_party.protocol.jws import MAX_TOKEN_OCTETS
 from relying_party.protocol.key_cache import CachedKeySet
-from relying_party.protocol.verified_token import TokenUse
+from relying_party.protocol.verified_token import TokenUse, VerifiedToken
 
 MAX_FINDINGS = 1000
 
@@ -28,9 +29,9 @@ MAX_MARKS = 4000
 SWEEP_EVERY = 60
 """Seconds between two looks for what holds no longer."""
 
-_MARK = 32
-"""Characters at the end of a token, of its signature: by them it is kept, and nothing need be
-hashed to tell that a token is new."""
+MARK = slice(-32, None)
+"""The end of a token, of its signature: by that it is kept, and nothing need be hashed to tell
+that a token is new."""
 
 Clients = tuple[Client, ...]
 
@@ -40,31 +41,68 @@ Question = tuple[bytes, TokenUse, Clients]
 
 @dataclass(slots=True)
 class Finding:
-    """A token that was good, and what its goodness rests on."""
+    """A token that was judged good in every respect, and what its goodness rests on."""
 
+    token: InitVar[str]
+    clients: InitVar[Clients]
+    """Whom it was asked about."""
+    verified: VerifiedToken
+    """What was answered, and is again."""
     client: Client
-    issuer: str
     alg: str
-    claims: dict[str, Any]
-    keys: KeyCache
+    keys: FleetKeys
     key_set: CachedKeySet
     """What vouched for the signature. No other set did, nor does this one after a purge."""
-    begins: float
-    ends: float
-    nested: tuple[str, ...]
-    """The claims that are arrays or objects."""
-    octets: int
+    question: Question = field(init=False)
+    begins: float = field(init=False)
+    ends: float = field(init=False)
+    """With the token, or the soft age of its keys: past that every token is verified each time."""
+    octets: int = field(init=False)
 
-    def holds(self, now: float) -> bool:
-        """Tell whether the token is in its time, and its key set the one that counts."""
-        return self.begins <= now < self.ends and self.keys.fresh(now) is self.key_set
+    def __post_init__(self, token: str, clients: Clients) -> None:
+        """Work out what is compared at each hit."""
+        claims, skew = self.verified.claims, self.client.clock_skew
+        self.question = (sha256(token.encode()).digest(), self.verified.token_use, clients)
+        # RFC 7519 §4.1.5, §4.1.6
+        self.begins = max(claims["iat"], claims.get("nbf", claims["iat"])) - skew
+        self.ends = min(claims["exp"] + skew, self.key_set.soft_until)
+        self.octets = len(token)
 
-    def own_claims(self) -> Claims:
-        """Return the claims for the caller to do with as it likes."""
-        claims = self.claims.copy()
-        for name in self.nested:
-            claims[name] = _copied(claims[name])
-        return claims
+    # Every token that comes again passes here: no call that could be spared
+    def answers(
+        self, token: str, token_use: TokenUse, clients: Clients, expected: Expectations, now: float
+    ) -> bool:
+        """Tell whether *token* was found good for just this, and is what the request is about.
+
+        If it is not, the whole judgement says why: another client may fit.
+
+        Raises:
+            InsufficientScope: an access token that is good, but for its scope.
+        """
+        in_use = self.keys.in_use
+        if (
+            in_use is None
+            or in_use.key_set is not self.key_set
+            or not in_use.begins <= now < in_use.ends
+            or not self.begins <= now < self.ends
+            or len(token) > MAX_TOKEN_OCTETS
+        ):
+            return False
+        octets = token.encode("utf-8", "surrogatepass")
+        if self.question != (sha256(octets).digest(), token_use, clients):
+            return False
+        try:
+            if token_use is TokenUse.ID_TOKEN:
+                require_expected(self.verified.claims, self.alg, self.client, expected, now)
+            elif expected.scope:  # that what it has is well-formed was found out with the rest
+                require_access_token_scope(self.verified.claims, self.client, expected.scope)
+        except InvalidToken:
+            return False
+        return True
+
+    def is_over(self, now: float) -> bool:
+        """Tell whether it will never answer again: its time, or its key set's, has passed."""
+        return now >= self.ends or self.keys.held is not self.key_set
 
 
 class RepeatCache:
@@ -75,46 +113,35 @@ class RepeatCache:
     """
 
     def __init__(self) -> None:
+        self.findings: dict[str, Finding] = {}
+        """By mark."""
         self._changing = Lock()
         self._marks: dict[str, None] = {}
-        self._findings: dict[str, tuple[Question, Finding]] = {}
         self._octets = 0
         self._swept_at = float("-inf")
 
-    def find(self, token: str, token_use: TokenUse, clients: Clients, now: float) -> Finding | None:
-        """Return what was found out about *token* when the same was asked, if it still holds."""
-        mark = token[-_MARK:]
-        known = self._findings.get(mark)
-        if known is None or len(token) > MAX_TOKEN_OCTETS:
-            return None
-        question, finding = known
-        if question != _question(token, token_use, clients):
-            return None
-        if finding.holds(now):
-            return finding
-        with self._changing:
-            if self._findings.get(mark) is known:
-                self._forget(mark)
-        return None
-
-    def keep(
-        self, token: str, token_use: TokenUse, clients: Clients, finding: Finding, now: float
-    ) -> None:
-        """Remember *finding* for as long as it holds, or until there is no room."""
-        mark, question = token[-_MARK:], _question(token, token_use, clients)
+    def keep(self, mark: str, finding: Finding, now: float) -> None:
+        """Remember *finding* until it is over, or there is no room."""
+        if finding.is_over(now):  # so is each one past the soft age of its keys
+            return
         with self._changing:
             if not 0 <= now - self._swept_at < SWEEP_EVERY:
                 self._sweep(now)
-            if mark in self._findings:
-                self._forget(mark)
-            self._findings[mark] = question, finding
+            self._forget(mark)
+            self.findings[mark] = finding
             self._octets += finding.octets
-            while self._octets > MAX_OCTETS or len(self._findings) > MAX_FINDINGS:
-                self._forget(next(iter(self._findings)))
+            while self._octets > MAX_OCTETS or len(self.findings) > MAX_FINDINGS:
+                self._forget(next(iter(self.findings)))
 
-    def comes_again(self, token: str) -> bool:
-        """Tell whether *token*, which was just verified, has been before; it has from now on."""
-        mark = token[-_MARK:]
+    def review(self, mark: str, now: float) -> None:
+        """Forget what was found out about the token with *mark*, if it holds no longer."""
+        with self._changing:
+            found = self.findings.get(mark)
+            if found is not None and found.is_over(now):
+                self._forget(mark)
+
+    def comes_again(self, mark: str) -> bool:
+        """Tell whether the token with *mark*, just verified, was so before; now it was."""
         if mark in self._marks:
             return True
         self._marks[mark] = None
@@ -124,48 +151,9 @@ class RepeatCache:
 
     def _sweep(self, now: float) -> None:
         self._swept_at = now
-        for mark in [mark for mark, (_, kept) in self._findings.items() if not kept.holds(now)]:
+        for mark in [mark for mark, kept in self.findings.items() if kept.is_over(now)]:
             self._forget(mark)
 
     def _forget(self, mark: str) -> None:
-        self._octets -= self._findings.pop(mark)[1].octets
-
-
-def build_finding(
-    jws: UnverifiedJws, client: Client, issuer: str, keys: KeyCache, key_set: CachedKeySet
-) -> Finding:
-    """Return the finding about *jws*, which was judged good in every respect.
-
-    It ends with the token. Past the soft age of the key set every token is verified each time.
-    """
-    claims = jws.unverified_claims
-    return Finding(
-        client,
-        issuer,
-        jws.alg,
-        _copied(claims),
-        keys,
-        key_set,
-        begins=_not_before(claims, client),
-        ends=claims["exp"] + client.clock_skew,
-        nested=tuple(name for name, value in claims.items() if isinstance(value, dict | list)),
-        octets=len(jws.signing_input),
-    )
-
-
-def _not_before(claims: Claims, client: Client) -> float:
-    """Return when the token begins to be good (RFC 7519 §4.1.5, §4.1.6)."""
-    issued: float = claims["iat"]
-    not_before: float = claims.get("nbf", issued)
-    return max(issued, not_before) - client.clock_skew
-
-
-def _copied(value: Any) -> Any:
-    """Return *value*, which JSON can spell, with nothing in it that can be changed shared."""
-    if isinstance(value, dict):
-        return {name: _copied(member) for name, member in value.items()}
-    return [_copied(member) for member in value] if isinstance(value, list) else value
-
-
-def _question(token: str, token_use: TokenUse, clients: Clients) -> Question:
-    return sha256(token.encode("utf-8", "surrogatepass")).digest(), token_use, clients
+        if mark in self.findings:
+            self._octets -= self.findings.pop(mark).octets

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from relying_party.application.key_cache import KeyCache
 from relying_party.application.ports import Clock, ReadSecret, RereadSecret, SecretUnavailable
-from relying_party.application.repeat_cache import Clients, Finding, RepeatCache, build_finding
+from relying_party.application.repeat_cache import MARK, Clients, Finding, RepeatCache
 from relying_party.application.verify_signature import verify_signature
 from relying_party.errors import InvalidToken, Reason, TemporarilyUnavailable
 from relying_party.protocol.access_token import (
@@ -14,7 +14,7 @@ from relying_party.protocol.access_token import (
 )
 from relying_party.protocol.algorithms import SECRET_ALGORITHM
 from relying_party.protocol.client import Client
-from relying_party.protocol.id_token import Expectations, require_expected, require_id_token
+from relying_party.protocol.id_token import Expectations, require_id_token
 from relying_party.protocol.jws import (
     UnverifiedJws,
     parse_unverified,
@@ -68,10 +68,12 @@ class VerifyToken:
             TemporarilyUnavailable: it could not be examined.
         """
         now = self.clock()
-        finding = self._repeats.find(token, token_use, clients, now)
-        if finding is not None and _fits(finding, token_use, expected, now):
-            client, issuer, claims = finding.client, finding.issuer, finding.own_claims()
-            return VerifiedToken(token_use, issuer, client.name, claims)
+        mark = token[MARK]
+        finding = self._repeats.findings.get(mark)
+        if finding is not None:
+            if finding.answers(token, token_use, clients, expected, now):
+                return finding.verified
+            self._repeats.review(mark, now)
         jws = parse_unverified(token)
         client, issuer, refusals = _first_fitting(jws, clients, token_use, expected, now)
         # Symmetric algorithms go with the client's secret alone, the others with the JWK Set alone
@@ -82,12 +84,12 @@ class VerifyToken:
             key_set = verify_signature(jws, self.caches[client.issuer.name], now, deadline)
         if token_use is TokenUse.ACCESS_TOKEN:
             require_access_token_scope(jws.unverified_claims, client, expected.scope)
-        if key_set is not None and self._repeats.comes_again(token) and _is_for_good(refusals):
-            keys = self.caches[client.issuer.name]
-            finding = build_finding(jws, client, issuer, keys, key_set)
-            if finding.holds(now):  # past the soft age of its keys it would only take room
-                self._repeats.keep(token, token_use, clients, finding, now)
-        return VerifiedToken(token_use, issuer, client.name, jws.unverified_claims)
+        verified = VerifiedToken(token_use, issuer, client.name, jws.unverified_claims)
+        if key_set is not None and self._repeats.comes_again(mark) and _is_for_good(refusals):
+            keys = self.caches[client.issuer.name].fleet
+            finding = Finding(token, clients, verified, client, jws.alg, keys, key_set)
+            self._repeats.keep(mark, finding, now)
+        return verified
 
     def _require_secret_signature(self, jws: UnverifiedJws, client: Client, now: float) -> None:
         if secret_signature_fits(jws, self._secret(client)):
@@ -109,23 +111,6 @@ class VerifyToken:
             versions = self.reread_secret(name)
             self._reread[name] = (versions, now)
         return versions
-
-
-def _fits(finding: Finding, token_use: TokenUse, expected: Expectations, now: float) -> bool:
-    """Tell whether a token that was found good is what this request is about.
-
-    If it is not, the whole judgement says why: another client may fit.
-    """
-    client, claims = finding.client, finding.claims
-    if token_use is TokenUse.ACCESS_TOKEN:
-        if expected.scope:  # that what it has is well-formed was found out with the rest
-            require_access_token_scope(claims, client, expected.scope)
-        return True
-    try:
-        require_expected(claims, finding.alg, client, expected, now)
-    except InvalidToken:
-        return False
-    return True
 
 
 def _first_fitting(

@@ -25,7 +25,7 @@ def require_issuer(claims: Claims, issuer: Issuer) -> str:
     if TENANT in ours:
         if issuer.is_for_tenant(claims):
             return str(iss)
-    elif issuer.identifies_as(iss):
+    elif iss == ours or issuer.identifies_as(iss):
         return ours
     require_string(claims, "iss")
     raise InvalidToken(Reason.UNKNOWN_ISSUER)
@@ -33,8 +33,11 @@ def require_issuer(claims: Claims, issuer: Issuer) -> str:
 
 def require_subject(claims: Claims) -> None:
     """Refuse a token without ``sub``, which alone names a user for good (OIDC Core §5.7)."""
-    if len(require_string(claims, "sub")) > MAX_SUBJECT:
-        raise InvalidToken(Reason.INVALID_CLAIM, "sub is too long")
+    sub = claims.get("sub")
+    if isinstance(sub, str) and 0 < len(sub) <= MAX_SUBJECT:
+        return
+    require_string(claims, "sub")
+    raise InvalidToken(Reason.INVALID_CLAIM, "sub is too long")
 
 
 def require_times(claims: Claims, now: float, skew: int) -> None:
@@ -101,13 +104,15 @@ def require_nonce(claims: Claims, nonce: str, *, may_be_hashed: bool = False) ->
         nonce: what the app made for this sign-in.
         may_be_hashed: whether the token may carry its hex SHA-256 instead.
     """
-    found = claims.get("nonce")
-    if isinstance(found, str):
-        if same_text(found, nonce):
-            return
-        if may_be_hashed and same_text(found, sha256(octets_of(nonce)).hexdigest()):
-            return
-    raise InvalidToken(Reason.WRONG_NONCE)
+    found: Any = claims.get("nonce")
+    try:
+        same = compare_digest(found, nonce)
+    except TypeError:  # no string, or one beyond ASCII
+        same = isinstance(found, str) and same_text(found, nonce)
+    if not same and may_be_hashed and isinstance(found, str):
+        same = same_text(found, sha256(octets_of(nonce)).hexdigest())
+    if not same:
+        raise InvalidToken(Reason.WRONG_NONCE)
 
 
 def require_values(claims: Claims, required: Mapping[str, tuple[object, ...]]) -> None:

@@ -65,7 +65,17 @@ def require_id_token(jws: UnverifiedJws, client: Client, expected: Expectations,
         InvalidToken: with the reason.
     """
     claims = jws.unverified_claims
-    if jws.typ not in _TYPES or _is_other_kind(claims):
+    # RFC 8725 §3.12: the payload itself may say that this is no ID Token. Keycloak and Cognito
+    # sign every kind alike, with the same ``aud`` where one is configured so; ``events`` makes a
+    # security event or logout token (RFC 8417 §2.2). Entra's and Okta's access tokens have a
+    # scope in ``scp``; no ID Token of theirs does.
+    if (
+        jws.typ not in _TYPES
+        or claims.get("token_use", "id") != "id"
+        or claims.get("typ") in _OTHER_PAYLOAD_TYPES
+        or "events" in claims
+        or "scp" in claims
+    ):
         raise InvalidToken(Reason.WRONG_TYPE)
     if jws.alg not in client.id_token_algorithms:
         raise InvalidToken(Reason.UNSUPPORTED_ALGORITHM)
@@ -80,21 +90,6 @@ def require_id_token(jws: UnverifiedJws, client: Client, expected: Expectations,
         require_values(claims, client.required_claims)
     require_expected(claims, jws.alg, client, expected, now)
     return issuer
-
-
-def _is_other_kind(claims: Claims) -> bool:
-    """Tell whether the payload itself says that this is no ID Token (RFC 8725 §3.12).
-
-    Keycloak and Cognito sign every kind of token alike, with the same ``aud`` where one is
-    configured so; ``events`` makes a security event or logout token (RFC 8417 §2.2). Entra's
-    and Okta's access tokens have a scope in ``scp``; no ID Token of theirs does.
-    """
-    return (
-        claims.get("token_use", "id") != "id"
-        or claims.get("typ") in _OTHER_PAYLOAD_TYPES
-        or "events" in claims
-        or "scp" in claims
-    )
 
 
 def require_expected(

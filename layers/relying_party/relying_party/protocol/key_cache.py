@@ -65,10 +65,6 @@ class CachedKeySet:
         """Generation and epoch: what tells whether the fleet has another one."""
         return self.generation, self.epoch
 
-    def is_fresh(self, now: float) -> bool:
-        """Tell whether it may be used, and nobody need fetch another yet."""
-        return self.fetched_at - CLOCK_TOLERANCE <= now < self.soft_until
-
 
 class Freshness(Enum):
     """What a set is good for."""
@@ -82,7 +78,7 @@ def freshness(held: CachedKeySet | None, now: float) -> Freshness:
     """Judge *held* by the clock; a set from the future is as bad as none."""
     if held is None or not held.fetched_at - CLOCK_TOLERANCE <= now < held.hard_until:
         return Freshness.DEAD
-    return Freshness.FRESH if held.is_fresh(now) else Freshness.STALE
+    return Freshness.FRESH if now < held.soft_until else Freshness.STALE
 
 
 def soft_age(cache_control: str) -> int:
