@@ -2,7 +2,7 @@
 
 import pytest
 
-from relying_party.application.ports import FetchFailed
+from relying_party.application.ports import FetchFailed, StoreUnavailable
 from relying_party.errors import KeysUnavailable, Reason
 from relying_party.protocol.key_cache import (
     CLOCK_TOLERANCE,
@@ -84,6 +84,22 @@ def test_a_set_that_was_fetched_alone_ends_it_too(container: Container) -> None:
 
     container.ask(id_token())
     assert container.repeats.checked == before + 1
+
+
+def test_while_the_store_is_down_a_token_is_known_and_the_store_asked_once_a_minute(
+    container: Container,
+) -> None:
+    container.learn(id_token())
+    container.fleet.store.fail(StoreUnavailable("down"))
+    container.fleet.clock.advance(COMPARE_EVERY)
+    container.ask(id_token())
+    before = container.repeats.checked
+    container.fleet.store.calls.clear()
+
+    container.fleet.clock.advance(COMPARE_EVERY - 1)
+    container.ask(id_token())
+    assert container.repeats.checked == before
+    assert container.fleet.store.calls == []
 
 
 def test_a_key_set_past_its_soft_age_vouches_for_no_token_twice(container: Container) -> None:
