@@ -11,13 +11,13 @@ def build_verdict(verified: VerifiedToken) -> JsonObject:
         "token_use": verified.token_use,
         "issuer": verified.issuer,
         "client": verified.client,
-        "claims": verified.claims,
+        "claims": verified.own_claims(),
     }
 
 
 def build_introspection(verified: VerifiedToken) -> JsonObject:
     """Return the claims as top-level members (RFC 7662 §2.2)."""
-    return {**verified.claims, "active": True, "token_type": "Bearer"}
+    return {**verified.own_claims(), "active": True, "token_type": "Bearer"}
 
 
 def build_authorizer_context(verified: VerifiedToken) -> dict[str, str | int | float | bool]:

@@ -116,16 +116,6 @@ def test_the_scope_of_a_remembered_token_is_compared_each_time(world: World) -> 
     assert len(world.issuer.requests) == 1
 
 
-def test_what_a_caller_makes_of_the_claims_is_not_remembered(world: World) -> None:
-    world.says(active=True, client_id=CLIENT_ID, scope="read", roles=["user"])
-    claims = world.ask()
-    claims["scope"] += " admin"
-    claims["roles"].append("admin")
-    assert world.ask()["roles"] == ["user"]
-    with pytest.raises(InsufficientScope):
-        world.ask(scope="admin")
-
-
 def test_what_one_client_was_told_is_not_told_to_another(world: World) -> None:
     world.ask()
     other = Client(

@@ -7,6 +7,7 @@ container without the store decides alone, on the head that it remembers.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
+from threading import RLock
 from typing import TypeVar
 
 from relying_party.application.ports import (
@@ -33,7 +34,7 @@ class Reach(Enum):
 
 @dataclass(frozen=True, slots=True)
 class InUse:
-    """A key set that is fresh, and when nobody need be asked about it."""
+    """The key set that is held, and when it may be used without asking anybody."""
 
     key_set: CachedKeySet
     begins: float
@@ -41,7 +42,11 @@ class InUse:
 
 
 class FleetKeys:
-    """The head and the key set, and every change that one container makes to them."""
+    """The head and the key set, and every change that one container makes to them.
+
+    Other threads may use the same keys: what was asked for before one of them learnt of a purge
+    is no answer any more.
+    """
 
     def __init__(
         self,
@@ -62,6 +67,7 @@ class FleetKeys:
         self._new_revision = new_revision
         self._observe = observe
         self._compared_at = float("-inf")
+        self._changing = RLock()
 
     @property
     def held(self) -> CachedKeySet | None:
@@ -83,23 +89,27 @@ class FleetKeys:
         Args:
             whole: read the set in the same request, since it has probably changed.
         """
-        started = self._clock()
+        started, epoch = self._clock(), self.head.epoch
         found = self._read(whole=whole)
-        self._compared_at = self._clock() if found is None else started
-        if found is None:
-            self._hold(self.held)
-        else:
-            self.adopt(*found)
+        with self._changing:
+            if self.head.epoch != epoch:
+                return
+            self._compared_at = self._clock() if found is None else started
+            if found is None:
+                self._hold(self.held)
+            else:
+                self.adopt(*found)
 
     def adopt(self, head: Head, stored: CachedKeySet | None) -> None:
         """Take over *head*, and of *stored* and what is held the first that it allows."""
-        self.head = decide.agreed(head, self.head, self._clock())
-        if stored and self.held and stored.version == self.held.version:
-            stored = self.held
-        now = self._clock()
-        of_this_epoch = (one for one in (stored, self.held) if one and one.epoch == head.epoch)
-        usable = (one for one in of_this_epoch if freshness(one, now) is not Freshness.DEAD)
-        self._hold(next(usable, None))
+        with self._changing:
+            self.head = decide.agreed(head, self.head, self._clock())
+            if stored and self.held and stored.version == self.held.version:
+                stored = self.held
+            now = self._clock()
+            of_this_epoch = (one for one in (stored, self.held) if one and one.epoch == head.epoch)
+            usable = (one for one in of_this_epoch if freshness(one, now) is not Freshness.DEAD)
+            self._hold(next(usable, None))
 
     def claim(self, need: Need) -> bool:
         """Take the lease; tell whether this container is now the one that fetches."""
@@ -120,17 +130,21 @@ class FleetKeys:
         )
         if stored is None:
             return False
-        if stored[0] is None:
-            self.head = new
-            self._hold(key_set)
-        else:
-            self.compare()  # the lease ran out, or a purge came: this set does not count
+        with self._changing:
+            counts = stored[0] is None and self.head.epoch == key_set.epoch
+            if counts:
+                self.head = new
+                self._hold(key_set)
+        if not counts:
+            self.compare()  # the lease ran out, or a purge came
         return True
 
     def hold_alone(self, key_set: CachedKeySet) -> None:
         """Use a set that nobody else will see. The fleet's next one counts as newer than it."""
-        self.head = self.head._replace(lease_until=0, failures=0, backoff_until=0)
-        self._hold(replace(key_set, generation=self.head.generation))
+        with self._changing:
+            if self.head.epoch == key_set.epoch:
+                self.head = self.head._replace(lease_until=0, failures=0, backoff_until=0)
+                self._hold(replace(key_set, generation=self.head.generation))
 
     def _hold(self, key_set: CachedKeySet | None) -> None:
         """Use *key_set* until it is stale, or the fleet has to be asked about it again."""
@@ -142,21 +156,25 @@ class FleetKeys:
         self.in_use = InUse(key_set, begins, ends)
 
     def _read(self, *, whole: bool) -> tuple[Head, CachedKeySet | None] | None:
-        if self.held is None or whole:
+        held = self.held
+        if held is None or whole:
             return self._ask(lambda: self._store.read(self._issuer))
         head = self._ask(lambda: self._store.read_head(self._issuer))
-        if head is None or (head.generation, head.epoch) == self.held.version:
-            return None if head is None else (head, self.held)
+        if head is None or (head.generation, head.epoch) == held.version:
+            return None if head is None else (head, held)
         return self._ask(lambda: self._store.read(self._issuer))
 
     def _replace(self, new: Head) -> bool:
         """Write *new*, or alone just remember it; a throttled write changes nothing."""
         stored = self._change(lambda: self._store.replace_head(self._issuer, new, seen=self.head))
-        if stored is None:
-            self.head = new if self.reach is Reach.GONE else self.head
-        else:
-            self.head = stored[0] or new
-        return self.head is new
+        with self._changing:
+            if self.head.epoch != new.epoch:
+                return False
+            if stored is None:
+                self.head = new if self.reach is Reach.GONE else self.head
+            else:
+                self.head = stored[0] or new
+            return self.head is new
 
     def _change(self, write: Callable[[], Head | None]) -> tuple[Head | None] | None:
         """Return what *write* returns, or None where the store did not do it or did not say."""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -50,6 +49,8 @@ class IntrospectToken:
     ) -> Claims:
         """Return what the issuer says about *token*, if that makes it good for *client*.
 
+        It is remembered as it is: not to be changed.
+
         Raises:
             InvalidToken: no token at all, or ``inactive``, or not for us.
             InsufficientScope: it would be good, but for the scope.
@@ -65,7 +66,7 @@ class IntrospectToken:
             claims = self._ask(token, client, deadline)
             self._remember(name, claims)
         require_introspected(claims, client, scope, now=self.clock())
-        return deepcopy(claims)  # what the caller makes of it is not remembered
+        return claims
 
     def _ask(self, token: str, client: Client, deadline: float) -> Claims:
         metadata = self.caches[client.issuer.name].current(deadline).metadata

@@ -72,7 +72,7 @@ class World(NamedTuple):
 
 
 class KeyCache:
-    """The keys of one issuer in one container. The only mutable state a warm container keeps."""
+    """The keys of one issuer in one container, whatever threads it has."""
 
     def __init__(self, issuer: Issuer, world: World) -> None:
         self._issuer = issuer
@@ -108,8 +108,10 @@ class KeyCache:
 
     def fresh(self, now: float) -> CachedKeySet | None:
         """Return the key set held if it is fresh, and the fleet was asked lately; asks nobody."""
-        held = self.fleet.in_use
-        return held.key_set if held and held.begins <= now < held.ends else None
+        in_use = self.fleet.in_use
+        if in_use is None or not in_use.begins <= now < in_use.ends:
+            return None
+        return in_use.key_set
 
     def newer_than(self, held: CachedKeySet, need: Need, deadline: float) -> CachedKeySet:
         """Return a key set that came after *held*, which did not serve *need*.

@@ -55,6 +55,7 @@ class Finding:
     """What vouched for the signature. No other set did, nor does this one after a purge."""
     question: Question = field(init=False)
     begins: float = field(init=False)
+    """When all its times agree that the token is good (RFC 7519 §4.1.5, §4.1.6)."""
     ends: float = field(init=False)
     """With the token, or the soft age of its keys: past that every token is verified each time."""
     octets: int = field(init=False)
@@ -63,7 +64,6 @@ class Finding:
         """Work out what is compared at each hit."""
         claims, skew = self.verified.claims, self.client.clock_skew
         self.question = (sha256(token.encode()).digest(), self.verified.token_use, clients)
-        # RFC 7519 §4.1.5, §4.1.6
         self.begins = max(claims["iat"], claims.get("nbf", claims["iat"])) - skew
         self.ends = min(claims["exp"] + skew, self.key_set.soft_until)
         self.octets = len(token)
@@ -92,7 +92,7 @@ class Finding:
         if self.question != (sha256(octets).digest(), token_use, clients):
             return False
         try:
-            if token_use is TokenUse.ID_TOKEN:
+            if token_use is not TokenUse.ACCESS_TOKEN:
                 require_expected(self.verified.claims, self.alg, self.client, expected, now)
             elif expected.scope:  # that what it has is well-formed was found out with the rest
                 require_access_token_scope(self.verified.claims, self.client, expected.scope)
@@ -108,8 +108,8 @@ class Finding:
 class RepeatCache:
     """The latest finding about each token. The oldest goes where there is no room.
 
-    Code that shares the layer may ask from several threads: whoever changes a finding holds the
-    lock. A mark may get lost meanwhile; then a token has to come once more.
+    Code that shares the layer may ask from several threads: whoever adds a finding or drops one
+    holds the lock. A mark may get lost meanwhile; then a token has to come once more.
     """
 
     def __init__(self) -> None:
@@ -155,5 +155,6 @@ class RepeatCache:
             self._forget(mark)
 
     def _forget(self, mark: str) -> None:
-        if mark in self.findings:
-            self._octets -= self.findings.pop(mark).octets
+        gone = self.findings.pop(mark, None)
+        if gone is not None:
+            self._octets -= gone.octets
