@@ -63,7 +63,7 @@ class Finding:
     def __post_init__(self, token: str, clients: Clients) -> None:
         """Work out what is compared at each hit."""
         claims, skew = self.verified.claims, self.client.clock_skew
-        self.question = (sha256(token.encode()).digest(), self.verified.token_use, clients)
+        self.question = (sha256(token.encode("ascii")).digest(), self.verified.token_use, clients)
         self.begins = max(claims["iat"], claims.get("nbf", claims["iat"])) - skew
         self.ends = min(claims["exp"] + skew, self.key_set.soft_until)
         self.octets = len(token)
