@@ -5,7 +5,7 @@ container without the store decides alone, on the head that it remembers.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from threading import RLock
 from typing import TypeVar
@@ -23,6 +23,11 @@ from relying_party.protocol.key_cache import CachedKeySet, Freshness, Head, Need
 
 _Answer = TypeVar("_Answer")
 
+InUse = tuple[CachedKeySet | None, float, float]
+"""The key set that is held, if any is, and from when until when nobody need be asked about it."""
+
+_NONE_IN_USE: InUse = (None, 0, 0)
+
 
 class Reach(Enum):
     """What became of the last request to the store."""
@@ -30,15 +35,6 @@ class Reach(Enum):
     ANSWERS = "the fleet decides together"
     THROTTLES = "nobody may fetch on what nobody knows: wait, or go on with what is held"
     GONE = "this container decides alone, until it looks again"
-
-
-@dataclass(frozen=True, slots=True)
-class InUse:
-    """The key set that is held, and when it may be used without asking anybody."""
-
-    key_set: CachedKeySet
-    begins: float
-    ends: float
 
 
 class FleetKeys:
@@ -58,8 +54,7 @@ class FleetKeys:
         observe: Observe,
     ) -> None:
         self.head = Head()
-        self.in_use: InUse | None = None
-        """None where no set is held."""
+        self.in_use = _NONE_IN_USE
         self.reach = Reach.ANSWERS
         self._issuer = issuer
         self._store = store
@@ -72,8 +67,7 @@ class FleetKeys:
     @property
     def held(self) -> CachedKeySet | None:
         """The key set that is used, until the fleet is known to have another."""
-        in_use = self.in_use  # once: another thread may purge it meanwhile
-        return None if in_use is None else in_use.key_set
+        return self.in_use[0]
 
     def freshness(self) -> Freshness:
         """Judge what is held by the clock."""
@@ -149,11 +143,11 @@ class FleetKeys:
     def _hold(self, key_set: CachedKeySet | None) -> None:
         """Use *key_set* until it is stale, or the fleet has to be asked about it again."""
         if key_set is None:
-            self.in_use = None
+            self.in_use = _NONE_IN_USE
             return
         begins = max(key_set.fetched_at - decide.CLOCK_TOLERANCE, self._compared_at)
         ends = min(key_set.soft_until, self._compared_at + decide.COMPARE_EVERY)
-        self.in_use = InUse(key_set, begins, ends)
+        self.in_use = key_set, begins, ends
 
     def _read(self, *, whole: bool) -> tuple[Head, CachedKeySet | None] | None:
         held = self.held

@@ -108,10 +108,8 @@ class KeyCache:
 
     def fresh(self, now: float) -> CachedKeySet | None:
         """Return the key set held if it is fresh, and the fleet was asked lately; asks nobody."""
-        in_use = self.fleet.in_use
-        if in_use is None or not in_use.begins <= now < in_use.ends:
-            return None
-        return in_use.key_set
+        key_set, begins, ends = self.fleet.in_use
+        return key_set if begins <= now < ends else None
 
     def newer_than(self, held: CachedKeySet, need: Need, deadline: float) -> CachedKeySet:
         """Return a key set that came after *held*, which did not serve *need*.

@@ -79,11 +79,10 @@ class Finding:
         Raises:
             InsufficientScope: an access token that is good, but for its scope.
         """
-        in_use = self.keys.in_use
+        key_set, begins, ends = self.keys.in_use
         if (
-            in_use is None
-            or in_use.key_set is not self.key_set
-            or not in_use.begins <= now < in_use.ends
+            key_set is not self.key_set
+            or not begins <= now < ends
             or not self.begins <= now < self.ends
             or len(token) > MAX_TOKEN_OCTETS
         ):
