@@ -86,7 +86,7 @@ class FleetKeys:
         started, epoch = self._clock(), self.head.epoch
         found = self._read(whole=whole)
         with self._changing:
-            if self.head.epoch != epoch:
+            if self.head.epoch != epoch:  # another thread knows better
                 return
             self._compared_at = self._clock() if found is None else started
             if found is None:

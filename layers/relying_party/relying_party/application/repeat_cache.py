@@ -27,7 +27,7 @@ MAX_MARKS = 4000
 """Of tokens that came once. One more, and the older half goes."""
 
 SWEEP_EVERY = 60
-"""Seconds between two looks for what holds no longer."""
+"""Seconds between two looks for what is over."""
 
 MARK = slice(-32, None)
 """The end of a token, of its signature: by that it is kept, and nothing need be hashed to tell
@@ -133,7 +133,7 @@ class RepeatCache:
                 self._forget(next(iter(self.findings)))
 
     def review(self, mark: str, now: float) -> None:
-        """Forget what was found out about the token with *mark*, if it holds no longer."""
+        """Forget what was found out about the token with *mark*, if it is over."""
         with self._changing:
             found = self.findings.get(mark)
             if found is not None and found.is_over(now):
