@@ -9,6 +9,9 @@ from tests.storm.container import Container
 from tests.storm.judge import assert_alive, assert_one_answer_for_all
 from tests.storm.weather import CONTAINERS, Weather, present, weather
 
+GET_ITEMS = 10
+"""How many reads are throttled, of fifty or more."""
+
 
 def test_fifty_containers_get_equal_tokens_from_one_request_and_the_grant_lives_on(
     storm: Weather, fifty: list[Container]
@@ -42,11 +45,15 @@ def test_fifty_get_equal_tokens_through_a_store_that_loses_answers_and_throttles
         held = storm.sign_in()["refresh_token"]
         proxy.lose_one_answer("PutItem")
         proxy.throttle("TransactWriteItems", 4)
-        proxy.throttle("GetItem", 10)
+        proxy.throttle("GetItem", GET_ITEMS)
 
-        answers = present(containers, held)
+        first = present(containers, held)
+        # Who was throttled at both attempts was told to come again, and does
+        told = [one for one, its in zip(containers, first, strict=True) if its.status == 503]
+        assert len(told) <= GET_ITEMS / 2
+        answers = [its for its in first if its.status != 503] + present(told, held)
 
-        assert (proxy.lost_answers, proxy.throttled, proxy.stale_reads) == (1, 14, 0)
+        assert (proxy.lost_answers, proxy.throttled, proxy.stale_reads) == (1, 4 + GET_ITEMS, 0)
         assert storm.refreshes(held) == 1
         assert_one_answer_for_all(answers)
         assert_alive(storm, containers[0], answers)
